@@ -1,0 +1,2 @@
+// Owns: the public surface of @voila/tokens.
+export {}
