@@ -1,0 +1,83 @@
+// Owns: what an activity is: commands in, entries out, state from entries, what each audience is told. No clock, no store, no socket.
+import type { z } from 'zod'
+import type { ErrorCode } from './errors.ts'
+
+/** Who does something. `moderates`: a member of the team, or an attendee whose token carries ROLE_MODERATOR. */
+export type Actor = { readonly id: string; readonly moderates: boolean }
+
+/** Who is told: everybody on the attendee page, those who moderate, the big screen. What concerns one attendee is `self`. */
+export type Audience = 'attendees' | 'team' | 'screen'
+export const audiences: readonly Audience[] = ['attendees', 'team', 'screen']
+
+/** One line of the program log. `at`: Unix milliseconds; `seq` is gap-free within a run, from 1. */
+export type Entry = {
+  readonly seq: number
+  readonly at: number
+  readonly activity: string
+  readonly type: string
+  readonly actorId: string
+  readonly body: unknown
+}
+
+export type NewEntry = { readonly type: string; readonly body: Readonly<Record<string, unknown>> }
+
+/** An anonymous increment or text that the batch adds in its own transaction, for secret polls. */
+export type Counter = { readonly key: string; readonly add: number } | { readonly key: string; readonly text: string }
+
+export type Refused = { readonly refused: ErrorCode; readonly retryAfterMs?: number }
+export type Decision = { readonly entries: readonly NewEntry[]; readonly counters?: readonly Counter[] } | Refused
+
+/** What an audience is told of one entry: `type` and whatever the activity adds. Goes into `log` frames beside seq, at, activity and actorId. */
+export type Told = { readonly type: string; readonly [key: string]: unknown }
+
+/** Latest-wins values that an activity publishes at most twice a second, by key (`chat.likes`). */
+export type Views = Readonly<Record<string, unknown>>
+
+export type Page<Item> = { items: Item[]; nextCursor: string | null }
+
+type Commands = Readonly<Record<string, z.ZodType>>
+
+/**
+ * An activity over State (on the server), View (what a client holds) and Self (what one attendee alone is told; whole, latest wins).
+ *
+ * - `decide` never mutates and never rejects by throwing; `apply` mutates and accepts every entry, tombstones (`{erased: true}`) and unknown types included.
+ * - `concerns` names the actors whose `self` an entry changes; it is asked before `apply`.
+ * - `publish` may be asked at any later state (a resume): it tells what holds now, so that nothing removed is told again.
+ * - `reduce(view, told)` over all that was told, and `merge` of the last views, equal a fresh `snapshot` for every cut.
+ */
+export type Activity<C extends Commands, State, View, Self, Item> = {
+  readonly name: string
+  /** Whether ROLE_MODERATOR makes an attendee part of this activity's team. */
+  readonly moderated: boolean
+  /** Team commands are refused to others with `not_allowed` before `decide` is asked. */
+  readonly teamCommands: readonly (keyof C & string)[]
+  readonly commands: C
+  initial(): State
+  readonly decide: { readonly [K in keyof C]: (state: State, actor: Actor, command: z.output<C[K]>, now: number) => Decision }
+  apply(state: State, entry: Entry): void
+  concerns(state: State, entry: Entry): readonly string[]
+  publish(entry: Entry, state: State, audience: Audience): Told | undefined
+  snapshot(state: State, audience: Audience): View
+  self(state: State, actorId: string): Self
+  views(state: State): Views
+  reduce(view: View, told: Told): View
+  merge(view: View, key: string, value: unknown): View
+  page(state: State, audience: Audience, cursor: { before?: number; limit: number }): Page<Item>
+}
+
+/** Declares an activity, its command types inferred from the schemas. */
+export function activity<const C extends Commands, State, View, Self, Item>(
+  definition: Activity<C, State, View, Self, Item>,
+): Activity<C, State, View, Self, Item> {
+  return definition
+}
+
+/** An accepted command. */
+export function accept(...entries: NewEntry[]): Decision {
+  return { entries }
+}
+
+/** A refused command. */
+export function refuse(code: ErrorCode, more: { retryAfterMs?: number } = {}): Refused {
+  return { refused: code, ...more }
+}

@@ -1,0 +1,188 @@
+// Owns: every refusal there is: its HTTP status, its socket close code, whether to try again, and what a person is told.
+
+/** What the other side may do: nothing, come back with a new token, try again later, or connect again at once. */
+export type Retry = 'never' | 'new-token' | 'later' | 'reconnect'
+
+export type ErrorRow = {
+  /** HTTP status (RFC 9110), also of the refusal page. */
+  readonly status: number
+  /** WebSocket close code, where the refusal ends a socket. 4000-4399 and 1009: terminal by row; see {@link Retry}. */
+  readonly close?: number
+  readonly retry: Retry
+  /** One or two sentences that a viewer may read: what happened, then what to do. Names no secret. */
+  readonly says: string
+}
+
+const brokenLink = 'This link is damaged. Open the event again from your company’s site.'
+const notProven = 'This link could not be verified. Open the event again from your company’s site.'
+const otherKey = 'This link was signed with a key that this platform does not know. Tell the person who sent it to you.'
+const askOrganizer = 'This link does not give access to this event. Ask the organizer for the right one.'
+const badKey = 'This text is not a P-256 public key that can be used.'
+
+/** The closed table. Status: 400 broken, 401 not proven, 403 proven but not allowed, 404, 409, 413, 429, 5xx ours. */
+export const errors = {
+  // Attendee tokens, in the order in which they are checked.
+  too_large: { status: 413, retry: 'never', says: 'What was sent is too large.' },
+  malformed: { status: 400, retry: 'new-token', says: brokenLink },
+  signature_missing: { status: 401, retry: 'new-token', says: brokenLink },
+  encoding: { status: 400, retry: 'new-token', says: brokenLink },
+  header_json: { status: 400, retry: 'new-token', says: brokenLink },
+  header_alg: { status: 401, retry: 'new-token', says: notProven },
+  header_crit: { status: 401, retry: 'new-token', says: notProven },
+  header_typ: { status: 401, retry: 'new-token', says: notProven },
+  kid_missing: { status: 401, retry: 'new-token', says: notProven },
+  kid_format: { status: 401, retry: 'new-token', says: notProven },
+  kid_unknown: { status: 401, retry: 'new-token', says: otherKey },
+  signature_length: { status: 401, retry: 'new-token', says: notProven },
+  signature: { status: 401, retry: 'new-token', says: notProven },
+  key_revoked: {
+    status: 403,
+    close: 4403,
+    retry: 'never',
+    says: 'This link was made with a key that is no longer accepted. Ask the organizer for a new one.',
+  },
+  key_expired: {
+    status: 401,
+    retry: 'new-token',
+    says: 'This link was made with a key that has expired. Ask the organizer for a new one.',
+  },
+  payload_json: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_missing: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_type: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_range: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_length: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_text: { status: 400, retry: 'new-token', says: brokenLink },
+  claim_email: { status: 400, retry: 'new-token', says: brokenLink },
+  expired: {
+    status: 401,
+    close: 4419,
+    retry: 'new-token',
+    says: 'This link has expired. Open the event again from your company’s site.',
+  },
+  not_yet_valid: { status: 401, retry: 'later', says: 'This link is not valid yet. Try again in a few minutes.' },
+  issued_in_future: { status: 401, retry: 'later', says: 'This link is not valid yet. Try again in a few minutes.' },
+  lifetime: { status: 401, retry: 'new-token', says: notProven },
+  lifetime_too_long: { status: 401, retry: 'new-token', says: notProven },
+  token_use: { status: 403, retry: 'new-token', says: askOrganizer },
+  organization_mismatch: { status: 403, retry: 'new-token', says: askOrganizer },
+  event_mismatch: { status: 403, retry: 'new-token', says: 'This link is for another event. Ask the organizer for the right one.' },
+  role_not_allowed: { status: 403, retry: 'new-token', says: askOrganizer },
+
+  // Partner keys.
+  private_key: {
+    status: 400,
+    retry: 'never',
+    says: 'This is a private key, and it has now been shown to somebody else. Make a new pair, and paste its public half.',
+  },
+  certificate: { status: 400, retry: 'never', says: 'This is a certificate. Paste the public key alone.' },
+  several_keys: { status: 400, retry: 'never', says: 'There is more than one key here. Paste one public key.' },
+  not_pem: { status: 400, retry: 'never', says: 'This is not a PEM. Copy the BEGIN and END lines too.' },
+  not_p256: { status: 400, retry: 'never', says: `${badKey} Make the pair with the curve prime256v1.` },
+  invalid_point: { status: 400, retry: 'never', says: `${badKey} Its point is not on the curve: a character may have changed.` },
+  known_key: { status: 400, retry: 'never', says: 'This is a published example key: anybody can sign with it. Make a pair of your own.' },
+  key_taken: { status: 409, retry: 'never', says: 'This public key is declared already.' },
+
+  // Entering.
+  token_missing: {
+    status: 401,
+    retry: 'new-token',
+    says: 'This event is private. Open it from your company’s site.',
+  },
+  session_missing: {
+    status: 401,
+    close: 4401,
+    retry: 'new-token',
+    says: 'You are not signed in to this event. Open it from your company’s site.',
+  },
+  session_expired: {
+    status: 401,
+    close: 4419,
+    retry: 'new-token',
+    says: 'Your time at this event has run out. Open it again from your company’s site.',
+  },
+  session_revoked: { status: 403, close: 4403, retry: 'never', says: 'Your access to this event was ended by its organizer.' },
+  session_replaced: { status: 403, close: 4409, retry: 'never', says: 'You opened this event somewhere else.' },
+  program_unknown: { status: 404, retry: 'never', says: 'There is no event at this address. Check the link.' },
+  program_not_open: { status: 403, retry: 'later', says: 'This event is not open yet. Try again later.' },
+  program_closed: { status: 403, close: 4410, retry: 'never', says: 'There is no picture at this event now.' },
+  program_archived: { status: 403, close: 4410, retry: 'never', says: 'This event is over and has been put away.' },
+  origin_denied: { status: 403, retry: 'never', says: 'This page may not connect to this event.' },
+
+  // Media.
+  credential_malformed: { status: 400, retry: 'never', says: 'This address of the picture is damaged. Reload the page.' },
+  credential_expired: { status: 401, retry: 'later', says: 'This address of the picture has expired. Reload the page.' },
+  credential_forged: { status: 403, retry: 'never', says: 'This address of the picture is not genuine.' },
+
+  // Taking part.
+  activities_closed: { status: 403, retry: 'later', says: 'This is closed at the moment.' },
+  not_allowed: { status: 403, retry: 'never', says: 'You may not do this.' },
+  chat_closed: { status: 403, retry: 'later', says: 'The chat is closed at the moment.' },
+  chat_muted: { status: 403, retry: 'never', says: 'The team has muted you in the chat.' },
+  chat_too_fast: { status: 429, retry: 'later', says: 'You can write again in a moment.' },
+  chat_message_gone: { status: 404, retry: 'never', says: 'This message is no longer there.' },
+  chat_edit_closed: { status: 403, retry: 'never', says: 'This message can no longer be edited.' },
+
+  // Sockets.
+  hello_timeout: { status: 408, close: 4408, retry: 'reconnect', says: 'The connection took too long to start.' },
+  too_slow: { status: 503, close: 4413, retry: 'reconnect', says: 'Your connection could not keep up. It is being opened again.' },
+  flood: { status: 429, close: 4429, retry: 'later', says: 'Too much was sent in a short time. Wait a moment.' },
+  frame_too_large: { status: 413, close: 1009, retry: 'never', says: 'What was sent is too large.' },
+  protocol: { status: 400, close: 4400, retry: 'never', says: 'This page and the server do not understand each other. Reload the page.' },
+  restart: { status: 503, close: 1012, retry: 'reconnect', says: 'The server is restarting. You will be connected again in a moment.' },
+
+  // Administration and the rest.
+  admin_required: { status: 401, retry: 'never', says: 'This needs the administration secret.' },
+  organization_unknown: { status: 404, retry: 'never', says: 'There is no organization with this id.' },
+  key_unknown: { status: 404, retry: 'never', says: 'There is no partner key with this kid.' },
+  attendee_unknown: { status: 404, retry: 'never', says: 'There is no attendee with this id.' },
+  recording_unknown: { status: 404, retry: 'never', says: 'There is no recording with this id.' },
+  state_conflict: { status: 409, retry: 'never', says: 'The program cannot go from its present state to this one.' },
+  conflict: { status: 409, retry: 'never', says: 'Somebody else changed this at the same time. Look again, then repeat it.' },
+  invalid_request: { status: 400, retry: 'never', says: 'This request is not as it should be.' },
+  not_found: { status: 404, retry: 'never', says: 'There is nothing at this address.' },
+  method_not_allowed: { status: 405, retry: 'never', says: 'This address does not answer this method.' },
+  rate_limited: { status: 429, retry: 'later', says: 'Too many requests. Wait a moment.' },
+  internal: { status: 500, retry: 'later', says: 'Something went wrong on our side. Try again in a moment.' },
+  unavailable: { status: 503, retry: 'later', says: 'This is not available at the moment. Try again in a moment.' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof errors
+
+/** The row of a code. */
+export function errorRow(code: ErrorCode): ErrorRow {
+  return errors[code]
+}
+
+/** Whether a text from outside names a refusal of the table. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errors, text)
+}
+
+/**
+ * An expected refusal. Thrown or returned by decisions; turned into a status or a frame by the two translators alone.
+ * `detail` is for the organization's own eyes (an API answer to an administrator, a log line), never for a viewer.
+ */
+export class Refusal extends Error {
+  readonly code: ErrorCode
+  readonly retryAfterMs: number | undefined
+  readonly detail: string | undefined
+  constructor(code: ErrorCode, more: { retryAfterMs?: number; detail?: string } = {}) {
+    super(code)
+    this.name = 'Refusal'
+    this.code = code
+    this.retryAfterMs = more.retryAfterMs
+    this.detail = more.detail
+  }
+}
+
+/** Problem document (RFC 9457) of a refusal. `type` is a path on the platform's own documentation page. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  code: ErrorCode
+  traceId: string
+  detail?: string
+  retryAfterMs?: number
+  signInUrl?: string
+}

@@ -1,0 +1,44 @@
+// Owns: the numbers that bound what a stranger, an attendee or a page may send, and how often.
+
+export const limits = {
+  /** Bytes of a REST body. */
+  restBodyBytes: 64 * 1024,
+  /** Bytes of one frame from a client. */
+  frameBytes: 16 * 1024,
+  /** Time a socket has to say hello. */
+  helloMs: 5_000,
+  /** Frames a socket may send: this many at once, refilled at this rate. */
+  framesBurst: 40,
+  framesPerSecond: 10,
+  /** Bytes that may wait for a slow reader before its socket is closed. */
+  socketBufferedBytes: 1024 * 1024,
+  /** Sockets of one attendee at one program on one node. */
+  socketsPerAttendee: 20,
+  beatMs: 15_000,
+  /** Entries a node keeps to resume from; further behind, a client gets a snapshot. */
+  resumeEntries: 2_000,
+  /** Commands that may wait for their batch on one node. */
+  waitingCommands: 20_000,
+  /** Entries of one batch. */
+  batchCommands: 2_000,
+  /** Tallies, counts and reactions: at most this often. */
+  viewMs: 500,
+  presenceMs: 2_000,
+
+  chatTextUnits: 500,
+  /** Messages in a snapshot; older ones are paged. */
+  chatWindow: 100,
+  chatPage: 50,
+  chatEditMs: 60_000,
+  /** Posts of one attendee: this many within this time. */
+  chatBurst: 5,
+  chatBurstMs: 10_000,
+  chatSlowMaxMs: 10 * 60_000,
+  chatExcerptUnits: 140,
+
+  titleUnits: 200,
+  descriptionUnits: 4_000,
+  nameUnits: 100,
+  urlUnits: 2_000,
+  pageItems: 100,
+} as const

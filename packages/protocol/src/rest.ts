@@ -1,0 +1,114 @@
+// Owns: the shapes of the REST API. Times are RFC 3339 UTC; lists are `{items, nextCursor}`.
+import { z } from 'zod'
+import { limits } from './limits.ts'
+import type { ProgramState } from './program.ts'
+import { cleanText } from './text.ts'
+
+const line = (max: number) => z.string().transform(cleanText).pipe(z.string().min(1).max(max))
+const HttpUrl = z.url({ protocol: /^https?$/ }).max(limits.urlUnits)
+const Instant = z.iso.datetime({ offset: true })
+
+export const AdmissionRequest = z.strictObject({ token: z.string() })
+
+export const OrganizationRequest = z.strictObject({ name: line(limits.nameUnits) })
+
+export const PartnerKeyRequest = z.strictObject({
+  name: line(limits.nameUnits),
+  /** SPKI PEM of the public half, BEGIN and END lines included. */
+  pem: z.string(),
+  /** Default 365. */
+  days: z.int().min(1).max(3650).optional(),
+  /** Default ROLE_ATTENDEE alone. */
+  allowedRoles: z
+    .array(z.enum(['ROLE_ATTENDEE', 'ROLE_MODERATOR']))
+    .min(1)
+    .optional(),
+})
+export const RetireKeyRequest = z.strictObject({ until: Instant })
+
+const programFields = {
+  title: line(limits.titleUnits),
+  description: z.string().transform(cleanText).pipe(z.string().max(limits.descriptionUnits)),
+  startsAt: Instant,
+  /** BCP 47. */
+  language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
+  signInUrl: HttpUrl.nullable(),
+}
+export const ProgramRequest = z.strictObject({
+  title: programFields.title,
+  startsAt: programFields.startsAt,
+  description: programFields.description.optional(),
+  language: programFields.language.optional(),
+  signInUrl: programFields.signInUrl.optional(),
+})
+export const ProgramPatch = z.strictObject(programFields).partial()
+export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
+export const StreamKeyRequest = z.strictObject({ rotate: z.enum(['primary', 'backup', 'both']).optional() })
+
+/** What an attendee may know of a program. */
+export type ProgramSummary = {
+  id: string
+  title: string
+  description: string
+  state: ProgramState
+  startsAt: string
+  language: string
+}
+
+export type AttendeeSummary = {
+  id: string
+  displayName: string
+  givenName: string
+  familyName: string | null
+  roles: string[]
+}
+
+/** Answer 201 of `POST /api/programs/:programId/sessions`. `session.token` (`vs_…`) is shown once. */
+export type AdmissionAnswer = {
+  session: { token: string; expiresAt: string }
+  attendee: AttendeeSummary
+  program: ProgramSummary
+  media: { url: string; expiresAt: string }
+}
+
+/** Answer of `GET /api/programs/:programId/session`: the same for somebody who is in already. */
+export type SessionAnswer = Omit<AdmissionAnswer, 'session'> & { session: { expiresAt: string } }
+
+export type Organization = { id: string; name: string; createdAt: string }
+
+export type PartnerKeyAnswer = {
+  kid: string
+  name: string
+  organizationId: string
+  state: 'active' | 'retiring' | 'expired' | 'revoked'
+  thumbprint: string
+  pem: string
+  allowedRoles: string[]
+  createdAt: string
+  notAfter: string
+  retireAt: string | null
+  lastUsedAt: string | null
+  accepted: number
+  refused: number
+}
+
+/** A refusal as the organization sees it: never the token, the subject only when the signature was good. */
+export type RefusalAnswer = {
+  at: string
+  code: string
+  claim: string | null
+  kid: string | null
+  programId: string
+  subject: string | null
+}
+
+export type Program = ProgramSummary & {
+  organizationId: string
+  signInUrl: string | null
+  createdAt: string
+  attendeeUrl: string
+}
+
+export type StreamKeyAnswer = { rtmpUrl: string; rtmpsUrl: string | null; streamKey: string; backupStreamKey: string }
+
+export type ListAnswer<Item> = { items: Item[]; nextCursor: string | null }
