@@ -109,6 +109,7 @@ export const errors = {
   origin_denied: { status: 403, retry: 'never', says: 'This page may not connect to this event.' },
 
   // Media.
+  credential_missing: { status: 401, retry: 'never', says: 'This address of the picture is not complete. Reload the page.' },
   credential_malformed: { status: 400, retry: 'never', says: 'This address of the picture is damaged. Reload the page.' },
   credential_expired: { status: 401, retry: 'later', says: 'This address of the picture has expired. Reload the page.' },
   credential_forged: { status: 403, retry: 'never', says: 'This address of the picture is not genuine.' },
