@@ -1,2 +1,16 @@
 // Owns: the public surface of @voila/tokens.
-export {}
+export {
+  KeyError,
+  type KeyErrorCode,
+  keyErrorCodes,
+  keyErrors,
+  TokenError,
+  type TokenErrorCode,
+  tokenErrorCodes,
+  tokenErrors,
+} from './errors.ts'
+export type { KeyFacts } from './key-state.ts'
+export { generateKeyPair, type ImportedKey, importPublicKey, type KeyPair } from './keys.ts'
+export type { TokenProgram } from './roles.ts'
+export { type PartnerKey, type VerifiedToken, type VerifyOptions, verifyToken } from './verify.ts'
+export { type TokenWarning, tokenWarnings } from './warnings.ts'

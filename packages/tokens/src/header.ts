@@ -1,0 +1,57 @@
+// Owns: the rules of the header: what it may ask for, and which key it names.
+import { TokenError } from './errors.ts'
+import { type JsonObject, parseStrictJson } from './strict-json.ts'
+
+const maxHeaderDepth = 3
+const kidFormat = /^[A-Za-z0-9_-]{8,64}$/
+const jwt = /^jwt$/i
+
+/**
+ * Reads and judges the header.
+ *
+ * Members other than alg, typ and kid (jku, jwk, x5u, x5t, ...) are never used or fetched.
+ *
+ * @throws TokenError header_json | header_alg | header_crit | header_typ
+ */
+export function readHeader(bytes: Uint8Array): JsonObject {
+  const header = parseHeader(bytes)
+  if (header.alg !== 'ES256') throw new TokenError('header_alg')
+  if ('crit' in header || 'b64' in header) throw new TokenError('header_crit')
+  if ('typ' in header && !(typeof header.typ === 'string' && jwt.test(header.typ))) throw new TokenError('header_typ')
+  return header
+}
+
+/**
+ * Reads the header without judging what it says.
+ *
+ * @throws TokenError header_json
+ */
+export function parseHeader(bytes: Uint8Array): JsonObject {
+  try {
+    return parseStrictJson(bytes, { maxDepth: maxHeaderDepth })
+  } catch (cause) {
+    throw new TokenError('header_json', { cause })
+  }
+}
+
+/**
+ * Returns the kid that the header names.
+ *
+ * @throws TokenError kid_missing | kid_format
+ */
+export function readKid(header: JsonObject): string {
+  const kid = header.kid
+  if (kid === undefined) throw new TokenError('kid_missing')
+  if (typeof kid !== 'string') throw new TokenError('kid_format')
+  return requireKidFormat(kid)
+}
+
+/**
+ * Returns the kid as it is: 8 to 64 characters of base64url.
+ *
+ * @throws TokenError kid_format
+ */
+export function requireKidFormat(kid: string): string {
+  if (!kidFormat.test(kid)) throw new TokenError('kid_format')
+  return kid
+}

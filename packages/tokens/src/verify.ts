@@ -1,0 +1,108 @@
+// Owns: whether an attendee token is accepted, and what is known of the person then. The order of the checks is the contract.
+import type { KeyObject } from 'node:crypto'
+import { parsePayload, readIdentity, readNaming, readSharePersonalData, requireOrganization, requireTokenUse } from './claims.ts'
+import { splitToken } from './compact.ts'
+import { TokenError } from './errors.ts'
+import { readHeader, readKid } from './header.ts'
+import { type KeyFacts, requireUsableKey } from './key-state.ts'
+import { readRoles, requireAllowedRoles, rolesForProgram, type TokenProgram } from './roles.ts'
+import { signatureBytes, signatureHolds } from './signature.ts'
+import { readTimes } from './times.ts'
+import { type TokenWarning, warningsFor } from './warnings.ts'
+
+/** A public key that an organization declared. */
+export interface PartnerKey extends KeyFacts {
+  /** The P-256 public key, as `importPublicKey` returns it; parse it once, not for each token. */
+  readonly publicKey: KeyObject
+}
+
+/** What a valid token says. */
+export interface VerifiedToken {
+  /** The key that signed. */
+  readonly kid: string
+  readonly organizationId: string
+  readonly programId: string
+  /** The names of the roles in this program, each once; at least one. */
+  readonly roles: readonly string[]
+  /** Who this is to the organization: `sub`, else the lower-cased e-mail address. Stable, up to 256 characters, not for display. */
+  readonly subject: string
+  /** Cleaned for display; never empty. It is text: escape it in HTML. */
+  readonly givenName: string
+  /** Cleaned for display; null for people with one name. */
+  readonly familyName: string | null
+  /** As the token has it; null where it has none. */
+  readonly email: string | null
+  /** Whether the organizer may take this person's name and address away in lists and reports. */
+  readonly sharePersonalData: boolean
+  /** 1 to 128 characters. Two people can share one: what is to happen once is keyed on (kid, jti, subject). */
+  readonly jti: string
+  /** Seconds since the epoch; fractions are possible. */
+  readonly issuedAt: number
+  /** Seconds since the epoch; fractions are possible. It governs admission, not how long a session lasts. */
+  readonly expiresAt: number
+  /** What the signer should mend although the token is valid. */
+  readonly warnings: readonly TokenWarning[]
+}
+
+/** What a token is judged against. */
+export interface VerifyOptions {
+  /** Finds a declared key by its kid, which is 8 to 64 characters of base64url; undefined where there is none. */
+  readonly findKey: (kid: string) => PartnerKey | undefined
+  /** The program that the person wants to enter. */
+  readonly program: TokenProgram
+  /** The time, in seconds since the epoch. */
+  readonly now: number
+}
+
+/**
+ * Verifies an attendee token (JWS compact serialization, RFC 7515; ES256, RFC 7518) for one program.
+ *
+ * The first check that fails names the refusal. Nothing is cached or fetched, and nothing of the token reaches the error.
+ *
+ * @param token  at most 8,192 characters
+ * @throws TokenError any of `tokenErrorCodes`
+ * @throws TypeError where `now` is not a finite number
+ */
+export function verifyToken(token: string, options: VerifyOptions): VerifiedToken {
+  const { findKey, program, now } = options
+  // Comparisons with NaN are false, so a clock that failed would otherwise let expired tokens in.
+  if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
+
+  const { signingInput, header: headerBytes, payload, signature } = splitToken(token)
+  const header = readHeader(headerBytes)
+  const kid = readKid(header)
+  const key = findKey(kid)
+  // Also refuses what a lookup in a plain object would return for a kid like "__proto__".
+  if (key?.kid !== kid) throw new TokenError('kid_unknown')
+  if (signature.length !== signatureBytes) throw new TokenError('signature_length')
+  if (!signatureHolds(signingInput, signature, key.publicKey)) throw new TokenError('signature')
+  // Only the holder of the private half may learn what became of the key.
+  requireUsableKey(key, now)
+
+  const claims = parsePayload(payload)
+  const times = readTimes(claims, now)
+  requireTokenUse(claims)
+  requireOrganization(claims, key.organizationId)
+  const allRoles = readRoles(claims)
+  const roles = rolesForProgram(allRoles, program, key)
+  requireAllowedRoles(roles, key)
+  const naming = readNaming(claims)
+  const identity = readIdentity(claims)
+  const sharePersonalData = readSharePersonalData(claims, roles)
+
+  return {
+    kid,
+    organizationId: key.organizationId,
+    programId: program.id,
+    roles: [...new Set(roles.map((role) => role.name))],
+    subject: identity.subject,
+    givenName: naming.givenName,
+    familyName: naming.familyName,
+    email: identity.email,
+    sharePersonalData,
+    jti: naming.jti,
+    issuedAt: times.issuedAt,
+    expiresAt: times.expiresAt,
+    warnings: warningsFor({ header, claims, roles: allRoles }),
+  }
+}
