@@ -18,7 +18,9 @@ function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   const [needMajor, needMinor] = wanted.split('.').map(Number)
   if (major > needMajor || (major === needMajor && minor >= needMinor)) return
-  giveUp(`Voilà needs Node ${wanted} or newer; this is Node ${process.versions.node}. Install a newer one, then run the same command again.`)
+  giveUp(
+    `Voilà needs Node ${wanted} or newer; this is Node ${process.versions.node}. Install a newer one, then run the same command again.`,
+  )
 }
 
 /** Runs a command in the checkout. Resolves to its exit code; its output is shown, or kept and shown only when it fails. */
@@ -72,13 +74,19 @@ function fingerprint(paths) {
 }
 
 const isCurrent = (stamp, print) => existsSync(stamp) && readFileSync(stamp, 'utf8') === print
-const manifests = () => ['package.json', 'package-lock.json', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`)]
+const manifests = () => [
+  'package.json',
+  'package-lock.json',
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`),
+]
 
 async function install() {
   const stamp = join(root, 'node_modules', '.voila-installed')
   const print = fingerprint(manifests())
   if (isCurrent(stamp, print)) return
-  await step('Installing packages (about a minute the first time)', () => run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }))
+  await step('Installing packages (about a minute the first time)', () =>
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }),
+  )
   writeFileSync(stamp, print)
 }
 
@@ -126,7 +134,8 @@ export async function ready({ built = true } = {}) {
     await install()
     if (built) await build()
   } catch (error) {
-    if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM') giveUp(`This folder can't be written to: ${error.path ?? root}`)
+    if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM')
+      giveUp(`This folder can't be written to: ${error.path ?? root}`)
     throw error
   }
 }

@@ -5,11 +5,26 @@ import { ready, root } from './bootstrap.mjs'
 
 await ready()
 const children = [
-  spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'packages/web', '--watch', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' }),
-  spawn(process.execPath, ['--conditions=source', '--import', 'tsx', '--watch', '--watch-preserve-output', 'packages/server/src/demo/main.ts', ...process.argv.slice(2)], {
+  spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'packages/web', '--watch', '--logLevel', 'warn'], {
     cwd: root,
     stdio: 'inherit',
   }),
+  spawn(
+    process.execPath,
+    [
+      '--conditions=source',
+      '--import',
+      'tsx',
+      '--watch',
+      '--watch-preserve-output',
+      'packages/server/src/demo/main.ts',
+      ...process.argv.slice(2),
+    ],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  ),
 ]
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => children.forEach((child) => child.kill(signal)))
 for (const child of children) child.once('exit', () => children.forEach((other) => other.kill()))

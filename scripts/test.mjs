@@ -7,13 +7,23 @@ import { ready, runTool } from './bootstrap.mjs'
 await ready()
 const folder = mkdtempSync(join(tmpdir(), 'voila-test-'))
 const report = join(folder, 'report.json')
-let code = await runTool('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)])
+let code = await runTool('vitest/vitest.mjs', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+])
 
 let counts = { passed: 0, failed: 1, skipped: 0 }
 try {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
   // A file that could not even be loaded fails without a failing test of its own.
-  counts = { passed: numPassedTests, failed: Math.max(numFailedTests, code === 0 ? 0 : Math.max(1, numFailedTestSuites && 1)), skipped: numPendingTests + numTodoTests }
+  counts = {
+    passed: numPassedTests,
+    failed: Math.max(numFailedTests, code === 0 ? 0 : Math.max(1, numFailedTestSuites && 1)),
+    skipped: numPendingTests + numTodoTests,
+  }
 } catch {
   code ||= 1
 }
