@@ -1,9 +1,10 @@
 // Owns: the rules of the payload but for its times (times.ts) and roles (roles.ts).
+import { decodeBase64urlText } from './base64.ts'
 import { isPlausibleEmail } from './email.ts'
 import { TokenError } from './errors.ts'
 import { cleanName, isWellFormed, maxNameUnits } from './names.ts'
 import type { Role } from './roles.ts'
-import { type JsonObject, type JsonValue, parseStrictJson } from './strict-json.ts'
+import { type JsonObject, type JsonValue, member, parseStrictJson, StrictJsonError } from './strict-json.ts'
 
 const maxPayloadDepth = 8
 const maxJtiCharacters = 128
@@ -32,16 +33,18 @@ export interface Identity {
  *
  * @throws TokenError payload_json
  */
-export function parsePayload(bytes: Uint8Array): JsonObject {
+export function parsePayload(part: string): JsonObject {
+  const text = decodeBase64urlText(part)
+  if (text === undefined) throw new TokenError('payload_json', { cause: new StrictJsonError('It is not UTF-8.') })
   try {
-    return parseStrictJson(bytes, { maxDepth: maxPayloadDepth })
+    return parseStrictJson(text, { maxDepth: maxPayloadDepth })
   } catch (cause) {
     throw new TokenError('payload_json', { cause })
   }
 }
 
 function readText(claims: JsonObject, claim: string): string | undefined {
-  const value = claims[claim]
+  const value = member(claims, claim)
   if (value !== undefined && typeof value !== 'string') throw new TokenError('claim_type', { claim })
   return value
 }
@@ -134,7 +137,7 @@ function readShare(value: JsonValue | undefined): boolean | undefined {
  * @throws TokenError claim_type
  */
 export function readSharePersonalData(claims: JsonObject, programRoles: readonly Role[]): boolean {
-  let shared = readShare(claims.sharePersonalData)
+  let shared = readShare(member(claims, 'sharePersonalData'))
   for (const role of programRoles) {
     const here = readShare(role.sharePersonalData)
     if (here !== undefined) shared = shared === undefined ? here : shared && here

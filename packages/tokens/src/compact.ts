@@ -1,17 +1,18 @@
-// Owns: taking a compact JWS (RFC 7515 section 7.1) apart into its three decoded parts.
-import { decodeBase64url } from './base64.ts'
+// Owns: taking a compact JWS (RFC 7515 section 7.1) apart into its three parts.
+import { decodeBase64url, isBase64url } from './base64.ts'
 import { TokenError } from './errors.ts'
 
 /** The longest token that is looked at, in characters. */
 export const maxTokenCharacters = 8192
+const signatureBytes = 64
 
-/** A token taken apart; nothing in it has been believed yet. */
+/** A token taken apart; nothing in it has been believed yet. Each part is canonical base64url. */
 export interface TokenParts {
+  readonly header: string
+  readonly payload: string
+  readonly signature: string
   /** What the signature is over: the first two parts as they were written, joined by a dot. ASCII. */
   readonly signingInput: string
-  readonly header: Uint8Array
-  readonly payload: Uint8Array
-  readonly signature: Uint8Array
 }
 
 /**
@@ -28,9 +29,20 @@ export function splitToken(token: string): TokenParts {
   if (first <= 0 || second <= first + 1 || token.indexOf('.', second + 1) !== -1) throw new TokenError('malformed')
   if (second === token.length - 1) throw new TokenError('signature_missing')
 
-  const header = decodeBase64url(token.slice(0, first))
-  const payload = decodeBase64url(token.slice(first + 1, second))
-  const signature = decodeBase64url(token.slice(second + 1))
-  if (header === undefined || payload === undefined || signature === undefined) throw new TokenError('encoding')
-  return { signingInput: token.slice(0, second), header, payload, signature }
+  const header = token.slice(0, first)
+  const payload = token.slice(first + 1, second)
+  const signature = token.slice(second + 1)
+  if (!isBase64url(header) || !isBase64url(payload) || !isBase64url(signature)) throw new TokenError('encoding')
+  return { header, payload, signature, signingInput: token.slice(0, second) }
+}
+
+/**
+ * Returns the 64 bytes r||s of an ES256 signature (RFC 7518 section 3.4).
+ *
+ * @throws TokenError signature_length
+ */
+export function decodeSignature(part: string): Uint8Array {
+  const bytes = decodeBase64url(part)
+  if (bytes?.length !== signatureBytes) throw new TokenError('signature_length')
+  return bytes
 }

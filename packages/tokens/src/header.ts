@@ -1,6 +1,7 @@
 // Owns: the rules of the header: what it may ask for, and which key it names.
+import { decodeBase64urlText } from './base64.ts'
 import { TokenError } from './errors.ts'
-import { type JsonObject, parseStrictJson } from './strict-json.ts'
+import { type JsonObject, member, parseStrictJson, StrictJsonError } from './strict-json.ts'
 
 const maxHeaderDepth = 3
 const kidFormat = /^[A-Za-z0-9_-]{8,64}$/
@@ -13,11 +14,12 @@ const jwt = /^jwt$/i
  *
  * @throws TokenError header_json | header_alg | header_crit | header_typ
  */
-export function readHeader(bytes: Uint8Array): JsonObject {
-  const header = parseHeader(bytes)
-  if (header.alg !== 'ES256') throw new TokenError('header_alg')
+export function readHeader(part: string): JsonObject {
+  const header = parseHeader(part)
+  if (member(header, 'alg') !== 'ES256') throw new TokenError('header_alg')
   if ('crit' in header || 'b64' in header) throw new TokenError('header_crit')
-  if ('typ' in header && !(typeof header.typ === 'string' && jwt.test(header.typ))) throw new TokenError('header_typ')
+  const typ = member(header, 'typ')
+  if (typ !== undefined && !(typeof typ === 'string' && jwt.test(typ))) throw new TokenError('header_typ')
   return header
 }
 
@@ -26,9 +28,11 @@ export function readHeader(bytes: Uint8Array): JsonObject {
  *
  * @throws TokenError header_json
  */
-export function parseHeader(bytes: Uint8Array): JsonObject {
+export function parseHeader(part: string): JsonObject {
+  const text = decodeBase64urlText(part)
+  if (text === undefined) throw new TokenError('header_json', { cause: new StrictJsonError('It is not UTF-8.') })
   try {
-    return parseStrictJson(bytes, { maxDepth: maxHeaderDepth })
+    return parseStrictJson(text, { maxDepth: maxHeaderDepth })
   } catch (cause) {
     throw new TokenError('header_json', { cause })
   }
@@ -40,7 +44,7 @@ export function parseHeader(bytes: Uint8Array): JsonObject {
  * @throws TokenError kid_missing | kid_format
  */
 export function readKid(header: JsonObject): string {
-  const kid = header.kid
+  const kid = member(header, 'kid')
   if (kid === undefined) throw new TokenError('kid_missing')
   if (typeof kid !== 'string') throw new TokenError('kid_format')
   return requireKidFormat(kid)

@@ -3,7 +3,8 @@
 /** The longest given or family name, in UTF-16 units, before cleaning. */
 export const maxNameUnits = 200
 
-const plain = /^[!-~]+(?: [!-~]+)*$/
+// ASCII and Latin letters up to U+024F: visible and in NFC already, as most names are.
+const plain = /^[!-~À-ɏ]+(?: [!-~À-ɏ]+)*$/
 const whiteSpace = /\p{White_Space}+/gu
 const loneSurrogate = /\p{Surrogate}/u
 

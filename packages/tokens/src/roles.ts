@@ -1,7 +1,7 @@
 // Owns: the rules of roles: their shape, which of them are for a program, and what a key may grant.
 import { TokenError } from './errors.ts'
 import type { KeyFacts } from './key-state.ts'
-import type { JsonObject, JsonValue } from './strict-json.ts'
+import { type JsonObject, type JsonValue, member } from './strict-json.ts'
 
 const maxRoles = 16
 const defaultRole = 'ROLE_ATTENDEE'
@@ -26,10 +26,11 @@ export interface Role {
 
 function readRole(value: JsonValue): Role {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenError('claim_type', { claim: 'roles' })
-  const { name, eventId, sharePersonalData } = value
+  const name = member(value, 'name')
+  const eventId = member(value, 'eventId')
   if (typeof eventId !== 'string' || !(name === undefined || typeof name === 'string'))
     throw new TokenError('claim_type', { claim: 'roles' })
-  return { name: name ?? defaultRole, named: name !== undefined, eventId, sharePersonalData }
+  return { name: name ?? defaultRole, named: name !== undefined, eventId, sharePersonalData: member(value, 'sharePersonalData') }
 }
 
 /**
@@ -38,7 +39,7 @@ function readRole(value: JsonValue): Role {
  * @throws TokenError claim_missing | claim_type | claim_length
  */
 export function readRoles(claims: JsonObject): readonly Role[] {
-  const value = claims.roles
+  const value = member(claims, 'roles')
   if (value === undefined) throw new TokenError('claim_missing', { claim: 'roles' })
   if (!Array.isArray(value)) throw new TokenError('claim_type', { claim: 'roles' })
   const roles = value.map(readRole)
@@ -67,4 +68,11 @@ export function requireAllowedRoles(roles: readonly Role[], key: Pick<KeyFacts, 
   for (const role of roles) {
     if (!allowed.includes(role.name)) throw new TokenError('role_not_allowed')
   }
+}
+
+/** The names of the roles, each once. */
+export function roleNames(roles: readonly Role[]): readonly string[] {
+  const names: string[] = []
+  for (const { name } of roles) if (!names.includes(name)) names.push(name)
+  return names
 }

@@ -1,9 +1,6 @@
 // Owns: ES256 (RFC 7518 section 3.4) over node:crypto.
 import { type KeyObject, sign, verify } from 'node:crypto'
 
-/** The length of an ES256 signature: r and s, 32 bytes each. */
-export const signatureBytes = 64
-
 /** True where the 64 bytes r||s are a signature by this key over this ASCII text. A high s is valid, as RFC 7518 has it. */
 export function signatureHolds(signingInput: string, signature: Uint8Array, publicKey: KeyObject): boolean {
   return verify('sha256', Buffer.from(signingInput, 'latin1'), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)

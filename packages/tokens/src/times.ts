@@ -1,6 +1,6 @@
 // Owns: the rules of exp, iat and nbf.
 import { TokenError } from './errors.ts'
-import type { JsonObject } from './strict-json.ts'
+import { type JsonObject, member } from './strict-json.ts'
 
 /** How far the signer's clock may be off, in seconds. */
 export const leewaySeconds = 60
@@ -14,7 +14,7 @@ export interface Times {
 }
 
 function readTime(claims: JsonObject, claim: 'exp' | 'iat' | 'nbf'): number | undefined {
-  const value = claims[claim]
+  const value = member(claims, claim)
   if (value === undefined) return undefined
   if (typeof value !== 'number') throw new TokenError('claim_type', { claim })
   if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw new TokenError('claim_range', { claim })

@@ -1,12 +1,12 @@
 // Owns: whether an attendee token is accepted, and what is known of the person then. The order of the checks is the contract.
 import type { KeyObject } from 'node:crypto'
 import { parsePayload, readIdentity, readNaming, readSharePersonalData, requireOrganization, requireTokenUse } from './claims.ts'
-import { splitToken } from './compact.ts'
+import { decodeSignature, splitToken } from './compact.ts'
 import { TokenError } from './errors.ts'
 import { readHeader, readKid } from './header.ts'
 import { type KeyFacts, requireUsableKey } from './key-state.ts'
-import { readRoles, requireAllowedRoles, rolesForProgram, type TokenProgram } from './roles.ts'
-import { signatureBytes, signatureHolds } from './signature.ts'
+import { readRoles, requireAllowedRoles, roleNames, rolesForProgram, type TokenProgram } from './roles.ts'
+import { signatureHolds } from './signature.ts'
 import { readTimes } from './times.ts'
 import { type TokenWarning, warningsFor } from './warnings.ts'
 
@@ -68,18 +68,18 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
   // Comparisons with NaN are false, so a clock that failed would otherwise let expired tokens in.
   if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
 
-  const { signingInput, header: headerBytes, payload, signature } = splitToken(token)
-  const header = readHeader(headerBytes)
+  const parts = splitToken(token)
+  const header = readHeader(parts.header)
   const kid = readKid(header)
   const key = findKey(kid)
   // Also refuses what a lookup in a plain object would return for a kid like "__proto__".
   if (key?.kid !== kid) throw new TokenError('kid_unknown')
-  if (signature.length !== signatureBytes) throw new TokenError('signature_length')
-  if (!signatureHolds(signingInput, signature, key.publicKey)) throw new TokenError('signature')
+  const signature = decodeSignature(parts.signature)
+  if (!signatureHolds(parts.signingInput, signature, key.publicKey)) throw new TokenError('signature')
   // Only the holder of the private half may learn what became of the key.
   requireUsableKey(key, now)
 
-  const claims = parsePayload(payload)
+  const claims = parsePayload(parts.payload)
   const times = readTimes(claims, now)
   requireTokenUse(claims)
   requireOrganization(claims, key.organizationId)
@@ -94,7 +94,7 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
     kid,
     organizationId: key.organizationId,
     programId: program.id,
-    roles: [...new Set(roles.map((role) => role.name))],
+    roles: roleNames(roles),
     subject: identity.subject,
     givenName: naming.givenName,
     familyName: naming.familyName,

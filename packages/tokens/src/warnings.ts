@@ -1,6 +1,6 @@
 // Owns: what a valid token is warned about without being refused.
 import type { Role } from './roles.ts'
-import type { JsonObject } from './strict-json.ts'
+import { type JsonObject, member } from './strict-json.ts'
 
 /** Every warning code and what it says to the developer who signs. */
 export const tokenWarnings = {
@@ -16,7 +16,7 @@ export type TokenWarning = keyof typeof tokenWarnings
 export function warningsFor(token: { header: JsonObject; claims: JsonObject; roles: readonly Role[] }): readonly TokenWarning[] {
   const warnings: TokenWarning[] = []
   if (Object.keys(token.header).some((name) => name !== 'alg' && name !== 'typ' && name !== 'kid')) warnings.push('header_ignored')
-  if (token.claims.token_use === undefined) warnings.push('token_use_absent')
+  if (member(token.claims, 'token_use') === undefined) warnings.push('token_use_absent')
   if (token.roles.some((role) => !role.named)) warnings.push('role_name_absent')
   return warnings
 }
