@@ -2,7 +2,7 @@
 import { ready, run, runTool } from './bootstrap.mjs'
 
 await ready()
-const typed = ['packages/tokens', 'packages/media', 'packages/protocol', 'packages/server', 'packages/web', 'test']
+const typed = ['packages/tokens', 'packages/media', 'packages/protocol', 'packages/server', 'packages/web', 'test', 'bench']
 const checks = {
   ...Object.fromEntries(typed.map((path) => [`types of ${path}`, () => runTool('typescript-7/bin/tsc', ['-p', path])])),
   'lint and format': () => runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),

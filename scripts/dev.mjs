@@ -26,5 +26,8 @@ const children = [
     },
   ),
 ]
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => children.forEach((child) => child.kill(signal)))
-for (const child of children) child.once('exit', () => children.forEach((other) => other.kill()))
+const endAll = (signal) => {
+  for (const child of children) child.kill(signal)
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => endAll(signal))
+for (const child of children) child.once('exit', () => endAll('SIGTERM'))
