@@ -1,0 +1,101 @@
+// Owns: how the tables come to be. One set for both databases, each migration done once, in order, in one transaction.
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from './schema.ts'
+
+type Db = Kysely<Schema>
+
+async function statements(db: Db, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await sql.raw(text).execute(db)
+}
+
+// `bigint` is a 64-bit integer on PostgreSQL and has integer affinity on SQLite.
+const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[] = [
+  {
+    name: '0001-first',
+    up: (db) =>
+      statements(db, [
+        `create table organizations (id text primary key, name text not null, created_at bigint not null)`,
+        `create index organizations_by_age on organizations (created_at, id)`,
+
+        `create table partner_keys (
+          kid text primary key, organization_id text not null references organizations (id), name text not null, pem text not null,
+          thumbprint text not null, allowed_roles text not null, state text not null check (state in ('active', 'retiring', 'revoked')),
+          created_at bigint not null, not_after bigint not null, retire_at bigint, revoked_at bigint, changed_at bigint not null,
+          last_used_at bigint, accepted bigint not null default 0, refused bigint not null default 0,
+          unique (organization_id, thumbprint))`,
+        `create index partner_keys_by_change on partner_keys (changed_at)`,
+
+        `create table programs (
+          id text primary key, organization_id text not null references organizations (id), title text not null, description text not null,
+          language text not null, starts_at bigint not null,
+          state text not null check (state in ('draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived')), state_since bigint not null,
+          sign_in_url text, run bigint not null, stream_key_version bigint not null default 1, backup_key_version bigint not null default 1,
+          created_at bigint not null, changed_at bigint not null)`,
+        `create index programs_by_organization on programs (organization_id, created_at, id)`,
+        `create index programs_by_change on programs (changed_at)`,
+
+        `create table program_runs (
+          program_id text not null references programs (id), run bigint not null, kind text not null check (kind in ('live', 'rehearsal')),
+          seq bigint not null default 0, at bigint not null default 0, erasures bigint not null default 0, primary key (program_id, run))`,
+        `create table program_log (
+          program_id text not null, run bigint not null, seq bigint not null, at bigint not null, activity text not null, type text not null,
+          actor_id text not null, body text not null, command_id text, primary key (program_id, run, seq))`,
+        // By actor too: nobody gets another's acknowledgement by guessing a command id.
+        `create unique index program_log_commands on program_log (program_id, run, command_id, actor_id) where command_id is not null`,
+        `create table program_counters (
+          program_id text not null, run bigint not null, key text not null, value bigint not null, primary key (program_id, run, key))`,
+
+        `create table attendees (
+          id text primary key, organization_id text not null references organizations (id), source text not null, subject text not null,
+          given_name text not null, family_name text, email text, created_at bigint not null, changed_at bigint not null,
+          unique (organization_id, source, subject))`,
+        `create table attendee_programs (
+          attendee_id text not null references attendees (id), program_id text not null references programs (id),
+          share_personal_data bigint not null, moderates bigint not null, first_at bigint not null, last_at bigint not null,
+          primary key (program_id, attendee_id))`,
+
+        `create table sessions (
+          id text primary key, token_hash text not null unique, program_id text not null references programs (id),
+          organization_id text not null, attendee_id text not null references attendees (id), kid text not null, jti text not null,
+          subject text not null, roles text not null, created_at bigint not null, expires_at bigint not null, revoked_at bigint,
+          changed_at bigint not null)`,
+        `create index sessions_by_key on sessions (kid, expires_at)`,
+        `create index sessions_by_attendee on sessions (attendee_id, program_id)`,
+        `create index sessions_by_expiry on sessions (expires_at)`,
+        `create index sessions_revoked on sessions (changed_at) where revoked_at is not null`,
+        `create table browser_sessions (
+          browser_hash text not null, program_id text not null, session_id text not null references sessions (id) on delete cascade,
+          expires_at bigint not null, primary key (browser_hash, program_id))`,
+        `create index browser_sessions_by_session on browser_sessions (session_id)`,
+
+        `create table refusals (
+          id text primary key, at bigint not null, organization_id text not null, program_id text not null, kid text, code text not null,
+          claim text, subject text)`,
+        `create index refusals_by_program on refusals (program_id, id)`,
+        `create index refusals_by_key on refusals (organization_id, kid, id)`,
+        `create index refusals_by_age on refusals (at)`,
+
+        `create table node_presence (
+          node_id text not null, program_id text not null, count bigint not null, at bigint not null, primary key (program_id, node_id))`,
+      ]),
+  },
+]
+
+/** Brings the tables up to date; several nodes may start at once. */
+export async function migrate(db: Db, kind: 'sqlite' | 'postgres'): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    // SQLite's BEGIN IMMEDIATE is lock enough.
+    if (kind === 'postgres') await sql`select pg_advisory_xact_lock(hashtext('voila migrations ' || current_schema()))`.execute(tx)
+    await sql`create table if not exists migrations (name text primary key, at bigint not null)`.execute(tx)
+    const { rows } = await sql<{ name: string }>`select name from migrations`.execute(tx)
+    const done = new Set(rows.map((row) => row.name))
+    const known = new Set(migrations.map((migration) => migration.name))
+    const newer = [...done].find((name) => !known.has(name))
+    if (newer !== undefined) throw new Error(`this database was written by a newer version (it knows ${newer})`)
+    for (const migration of migrations) {
+      if (done.has(migration.name)) continue
+      await migration.up(tx)
+      await sql`insert into migrations (name, at) values (${migration.name}, ${Date.now()})`.execute(tx)
+    }
+  })
+}

@@ -1,0 +1,159 @@
+// Owns: the names and types of the tables, as queries see them.
+import type { ProgramState } from '@voila/protocol'
+import type { Generated, Insertable, Selectable } from 'kysely'
+
+// Times are Unix milliseconds, booleans 0 or 1, JSON is text: the same on both databases.
+
+type Flag = 0 | 1
+
+export type OrganizationTable = { id: string; name: string; created_at: number }
+
+export type PartnerKeyTable = {
+  kid: string
+  organization_id: string
+  name: string
+  /** SPKI PEM, as importPublicKey normalised it. */
+  pem: string
+  thumbprint: string
+  /** JSON array of role names. */
+  allowed_roles: string
+  state: 'active' | 'retiring' | 'revoked'
+  created_at: number
+  not_after: number
+  retire_at: number | null
+  revoked_at: number | null
+  changed_at: number
+  last_used_at: number | null
+  accepted: Generated<number>
+  refused: Generated<number>
+}
+
+export type ProgramTable = {
+  /** `[a-z0-9]{12}`; what tokens call eventId. */
+  id: string
+  organization_id: string
+  title: string
+  description: string
+  language: string
+  starts_at: number
+  state: ProgramState
+  state_since: number
+  sign_in_url: string | null
+  /** The run that is shown now; run 1 is the live one, made with the program. */
+  run: number
+  stream_key_version: Generated<number>
+  backup_key_version: Generated<number>
+  created_at: number
+  changed_at: number
+}
+
+/** The head row of each run's log: whoever appends locks it. */
+export type ProgramRunTable = {
+  program_id: string
+  run: number
+  kind: 'live' | 'rehearsal'
+  /** The last entry's number, 0 before the first. */
+  seq: Generated<number>
+  /** The last entry's time; the next is never earlier. */
+  at: Generated<number>
+  /** How often the past was changed; with the run number it makes the epoch. */
+  erasures: Generated<number>
+}
+
+export type ProgramLogTable = {
+  program_id: string
+  run: number
+  seq: number
+  at: number
+  activity: string
+  type: string
+  actor_id: string
+  /** JSON. Holds actor ids, never names or addresses. */
+  body: string
+  /** The client's UUID, on the first entry of a command alone. */
+  command_id: string | null
+}
+
+/** Anonymous counters and texts, added in the log's own transaction. */
+export type ProgramCounterTable = { program_id: string; run: number; key: string; value: number }
+
+export type AttendeeTable = {
+  id: string
+  organization_id: string
+  source: 'token' | 'saml' | 'anonymous'
+  subject: string
+  given_name: string
+  family_name: string | null
+  email: string | null
+  created_at: number
+  changed_at: number
+}
+
+/** What the last token said for one program. */
+export type AttendeeProgramTable = {
+  attendee_id: string
+  program_id: string
+  share_personal_data: Flag
+  moderates: Flag
+  first_at: number
+  last_at: number
+}
+
+export type SessionTable = {
+  /** UUIDv7. */
+  id: string
+  /** SHA-256 of the `vs_` value, base64url. */
+  token_hash: string
+  program_id: string
+  organization_id: string
+  attendee_id: string
+  kid: string
+  jti: string
+  subject: string
+  /** JSON array of role names. */
+  roles: string
+  created_at: number
+  expires_at: number
+  revoked_at: number | null
+  changed_at: number
+}
+
+/** Which session a browser has at a program, so that two programs in one browser never collide. */
+export type BrowserSessionTable = { browser_hash: string; program_id: string; session_id: string; expires_at: number }
+
+/** Recent refusals of admission. Never the token; the subject only when the signature held. */
+export type RefusalTable = {
+  id: string
+  at: number
+  organization_id: string
+  program_id: string
+  kid: string | null
+  code: string
+  claim: string | null
+  subject: string | null
+}
+
+export type NodePresenceTable = { node_id: string; program_id: string; count: number; at: number }
+
+export type Schema = {
+  organizations: OrganizationTable
+  partner_keys: PartnerKeyTable
+  programs: ProgramTable
+  program_runs: ProgramRunTable
+  program_log: ProgramLogTable
+  program_counters: ProgramCounterTable
+  attendees: AttendeeTable
+  attendee_programs: AttendeeProgramTable
+  sessions: SessionTable
+  browser_sessions: BrowserSessionTable
+  refusals: RefusalTable
+  node_presence: NodePresenceTable
+}
+
+export type OrganizationRow = Selectable<OrganizationTable>
+export type PartnerKeyRow = Selectable<PartnerKeyTable>
+export type ProgramRow = Selectable<ProgramTable>
+export type AttendeeRow = Selectable<AttendeeTable>
+export type SessionRow = Selectable<SessionTable>
+export type RefusalRow = Selectable<RefusalTable>
+export type NewRefusalRow = Insertable<RefusalTable>
