@@ -1,0 +1,64 @@
+// Owns: what an attendee sees, by the state of the program and of the connection.
+import { type PlatformViews, programStates, type SessionAnswer } from '@voila/protocol'
+import { useEffect, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LiveClient } from '../live/index.ts'
+import { ChatPanel } from './chat/chat-panel.tsx'
+import { ConnectionLine } from './connection-line.tsx'
+import { Info } from './info.tsx'
+import { Notice } from './notice.tsx'
+import { loadPlayer, Player } from './player/player.tsx'
+import { RefusalPage } from './refusal-page.tsx'
+import { useLive } from './use-live.ts'
+import { Waiting } from './waiting-page.tsx'
+
+type ProgramView = PlatformViews['program']
+
+function programOf({ program }: SessionAnswer): ProgramView {
+  return { ...program, startsAt: Date.parse(program.startsAt) }
+}
+
+/** The page of somebody who was let in; `entered` says what was so at that moment. */
+export function AttendeePage({ client, entered }: { client: LiveClient; entered: SessionAnswer }) {
+  const connection = useLive(client, (state) => state.connection)
+  const told = useLive(client, (state) => state.views.program)
+  const self = useLive(client, (state) => state.self)
+  const hasPicture = useSyncExternalStore(client.media.onChange, () => client.media.current() !== null)
+  const program = told ?? programOf(entered)
+  const row = programStates[program.state]
+  const onTeam = self?.team === true
+  const showsPicture = row.attendees === 'in' || (hasPicture && row.picture === 'team')
+
+  useEffect(() => {
+    document.title = program.title
+  }, [program.title])
+  useEffect(() => {
+    if (showsPicture) void loadPlayer()
+  }, [showsPicture])
+
+  if (connection.phase === 'ended') return <RefusalPage {...connection.problem} code={connection.code} />
+  if (row.attendees === 'program_not_open' || row.attendees === 'program_archived') return <RefusalPage code={row.attendees} />
+
+  const hasChat = row.activities === 'open' || row.activities === 'read-only' || (row.activities === 'team' && onTeam)
+  const waiting = row.attendees === 'waiting' && !showsPicture
+  return (
+    <div className="page" data-chat={hasChat} data-waiting={waiting}>
+      <main className="page-main">
+        <div className="stage" id="stage">
+          <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
+        </div>
+        {!waiting && <Info client={client} program={program} live={row.attendees === 'in'} />}
+        {!hasChat && <ConnectionLine client={client} />}
+      </main>
+      {hasChat && <ChatPanel client={client} activities={row.activities} />}
+    </div>
+  )
+}
+
+function Stage(props: { client: LiveClient; program: ProgramView; showsPicture: boolean; hasPicture: boolean }) {
+  const { t } = useTranslation()
+  const { client, program, showsPicture, hasPicture } = props
+  if (programStates[program.state].attendees === 'ended') return <Notice title={t('ended.title')} hint={t('ended.hint')} />
+  if (!showsPicture) return <Waiting {...program} now={client.now} />
+  return hasPicture ? <Player client={client} /> : <Notice title={t('player.noPicture')} hint={t('player.noPictureHint')} calm />
+}

@@ -1,0 +1,285 @@
+// Owns: one message: its words, and what can be done with it.
+import { type Ack, type ChatMessage, limits, type Person } from '@voila/protocol'
+import { memo, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LiveClient } from '../../live/index.ts'
+import { Icon, type IconName } from '../icons.tsx'
+import { useSecondsUntil } from '../use-live.ts'
+import type { ChatSend } from './chat-panel.tsx'
+import { clockText } from './durations.ts'
+import { MessageText } from './message-text.tsx'
+
+/** What is being asked or changed in a row. */
+export type MessageMode = { readonly id: number; readonly kind: 'delete' | 'edit' | 'mute' }
+
+type RowProps = {
+  message: ChatMessage
+  person: Person | undefined
+  repliedTo: Person | undefined
+  own: boolean
+  /** Stands under the name of the message before. */
+  grouped: boolean
+  active: boolean
+  tabbable: boolean
+  liked: boolean
+  likeable: boolean
+  writing: boolean
+  onTeam: boolean
+  pinned: boolean
+  /** Unix milliseconds; 0: never. */
+  editableUntil: number
+  mode: MessageMode | undefined
+  client: LiveClient
+  send: ChatSend
+  onActive: (id: number | undefined) => void
+  onMode: (mode: MessageMode | undefined) => void
+  onReply: (message: ChatMessage) => void
+}
+
+/** Rendered again only when something of this message changed. */
+export const MessageRow = memo(function MessageRow(props: RowProps) {
+  const { t } = useTranslation()
+  const { message, person, own, grouped, active, mode } = props
+  const [refused, setRefused] = useState('')
+  const row = useRef<HTMLElement>(null)
+  const name = person?.displayName ?? t('chat.someone')
+
+  async function ask(command: Parameters<ChatSend>[0]): Promise<Ack> {
+    const ack = await props.send(command)
+    setRefused('refused' in ack ? t(`errors.${ack.refused.code}`) : '')
+    return ack
+  }
+  function leaveMode(): void {
+    props.onMode(undefined)
+    row.current?.focus()
+  }
+
+  return (
+    <article
+      ref={row}
+      className="message"
+      data-id={message.id}
+      data-own={own}
+      data-grouped={grouped}
+      data-active={active}
+      tabIndex={props.tabbable ? 0 : -1}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && props.onActive(message.id)}
+      onPointerUp={(event) => event.pointerType !== 'mouse' && props.onActive(message.id)}
+      onFocus={() => props.onActive(message.id)}
+    >
+      {message.replyTo !== undefined && message.removed === undefined && (
+        <p className="message-reply" dir="auto">
+          <Icon name="reply" size={14} />
+          <span className="unseen">{t('chat.repliedTo', { name: '' })}</span>
+          <bdi>{props.repliedTo?.displayName ?? t('chat.someone')}</bdi>
+          <span className="message-excerpt">{message.replyTo.excerpt}</span>
+        </p>
+      )}
+      {!grouped && (
+        <p className="message-head">
+          <bdi className="message-name">{name}</bdi>
+          {person?.team === true && <span className="badge">{t('chat.team')}</span>}
+          {own && <span className="badge badge-own">{t('chat.you')}</span>}
+          <time className="message-time" dateTime={new Date(message.at).toISOString()}>
+            {clockText(message.at)}
+          </time>
+        </p>
+      )}
+      {grouped && <span className="unseen">{name}</span>}
+      {mode?.kind === 'edit' ? <Edit {...props} ask={ask} onDone={leaveMode} /> : <Body message={message} />}
+      {message.likes > 0 && message.removed === undefined && <Likes {...props} ask={ask} />}
+      {mode?.kind === 'delete' && (
+        <Confirm question={t('chat.deleteAsk')} onCancel={leaveMode} cancel={t('chat.keep')}>
+          <button
+            type="button"
+            className="button button-small button-danger"
+            onClick={() => void ask({ type: 'remove', message: message.id }).then(leaveMode)}
+          >
+            {t('chat.delete')}
+          </button>
+        </Confirm>
+      )}
+      {mode?.kind === 'mute' && (
+        <Confirm question={t('chat.muteAsk', { name })} onCancel={leaveMode} cancel={t('chat.cancel')}>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => void ask({ type: 'mute', attendee: message.actorId, forMs: 600_000 }).then(leaveMode)}
+          >
+            {t('chat.muteTen')}
+          </button>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() => void ask({ type: 'mute', attendee: message.actorId }).then(leaveMode)}
+          >
+            {t('chat.muteAlways')}
+          </button>
+        </Confirm>
+      )}
+      {refused !== '' && (
+        <p className="failed" aria-live="polite">
+          {refused}
+        </p>
+      )}
+      {active && mode === undefined && message.removed === undefined && <Actions {...props} ask={ask} />}
+    </article>
+  )
+})
+
+type Ask = { ask: ChatSend }
+
+function Body({ message }: { message: ChatMessage }) {
+  const { t } = useTranslation()
+  if (message.removed !== undefined) {
+    const says = { author: t('chat.removedByAuthor'), team: t('chat.removedByTeam'), erased: t('chat.removedErased') }
+    return <p className="message-gone">{says[message.removed]}</p>
+  }
+  return (
+    <p className="message-text" dir="auto">
+      <MessageText text={message.text} />
+      {message.editedAt !== undefined && <span className="message-edited"> ({t('chat.edited')})</span>}
+    </p>
+  )
+}
+
+function Likes({ message, liked, likeable, ask }: RowProps & Ask) {
+  const { t } = useTranslation()
+  const label = t('chat.likes', { count: message.likes })
+  if (!likeable) {
+    return (
+      <span className="likes" title={label}>
+        <Icon name="heart" size={14} filled={liked} />
+        <span aria-hidden="true">{message.likes}</span>
+        <span className="unseen">{label}</span>
+      </span>
+    )
+  }
+  return (
+    <button
+      type="button"
+      className="likes"
+      aria-pressed={liked}
+      aria-label={label}
+      title={liked ? t('chat.unlike') : t('chat.like')}
+      onClick={() => void ask({ type: liked ? 'unlike' : 'like', message: message.id })}
+    >
+      <Icon name="heart" size={14} filled={liked} />
+      {message.likes}
+    </button>
+  )
+}
+
+function Actions(props: RowProps & Ask) {
+  const { t } = useTranslation()
+  const { message, own, onTeam, writing, liked, pinned, likeable, ask, onMode } = props
+  const editable = useSecondsUntil(props.client, props.editableUntil) > 0
+  const mode = (kind: MessageMode['kind']) => (): void => onMode({ id: message.id, kind })
+  return (
+    <div className="actions" role="toolbar" aria-label={t('chat.actions')}>
+      {likeable && (
+        <Action
+          icon="heart"
+          filled={liked}
+          label={liked ? t('chat.unlike') : t('chat.like')}
+          onDo={() => void ask({ type: liked ? 'unlike' : 'like', message: message.id })}
+        />
+      )}
+      {writing && <Action icon="reply" label={t('chat.reply')} onDo={() => props.onReply(message)} />}
+      {own && writing && editable && <Action icon="pencil" label={t('chat.edit')} onDo={mode('edit')} />}
+      {onTeam && (
+        <Action
+          icon={pinned ? 'unpin' : 'pin'}
+          label={pinned ? t('chat.unpin') : t('chat.pin')}
+          onDo={() => void ask({ type: 'pin', message: pinned ? null : message.id })}
+        />
+      )}
+      {onTeam && !own && <Action icon="mute" label={t('chat.mute')} onDo={mode('mute')} />}
+      {(own || onTeam) && <Action icon="trash" label={t('chat.delete')} onDo={mode('delete')} />}
+    </div>
+  )
+}
+
+function Action({ icon, label, filled = false, onDo }: { icon: IconName; label: string; filled?: boolean; onDo: () => void }) {
+  return (
+    <button type="button" className="icon-button" aria-label={label} title={label} onClick={onDo}>
+      <Icon name={icon} size={18} filled={filled} />
+    </button>
+  )
+}
+
+type ConfirmProps = { question: string; cancel: string; onCancel: () => void; children: React.ReactNode }
+
+function Confirm({ question, cancel, onCancel, children }: ConfirmProps) {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => place.current?.querySelector('button')?.focus(), [])
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape cancels from whichever button inside has the focus
+    <div className="confirm" ref={place} onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
+      <p>{question}</p>
+      <div className="row-ways">
+        {children}
+        <button type="button" className="button button-small" onClick={onCancel}>
+          {cancel}
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function Edit({ message, client, editableUntil, ask, onDone }: RowProps & Ask & { onDone: () => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(message.text)
+  const area = useRef<HTMLTextAreaElement>(null)
+  const left = useSecondsUntil(client, editableUntil)
+  const trimmed = text.trim()
+  const good = trimmed !== '' && trimmed.length <= limits.chatTextUnits && left > 0
+  useEffect(() => {
+    area.current?.focus()
+    area.current?.setSelectionRange(message.text.length, message.text.length)
+  }, [message.text])
+
+  async function save(): Promise<void> {
+    if (!good) return
+    const ack = await ask({ type: 'edit', message: message.id, text: trimmed })
+    if (!('refused' in ack)) onDone()
+  }
+  return (
+    <form
+      className="edit"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <textarea
+        ref={area}
+        dir="auto"
+        rows={2}
+        aria-label={t('chat.editing')}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') onDone()
+          if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+            event.preventDefault()
+            void save()
+          }
+        }}
+      />
+      <p className="quiet">
+        {trimmed.length > limits.chatTextUnits
+          ? t('chat.tooLong', { count: trimmed.length - limits.chatTextUnits })
+          : t('chat.editLeft', { count: left })}
+      </p>
+      <div className="row-ways">
+        <button type="submit" className="button button-small button-main" disabled={!good}>
+          {t('chat.save')}
+        </button>
+        <button type="button" className="button button-small" onClick={onDone}>
+          {t('chat.cancel')}
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,61 @@
+// Owns: the page before the start: what it is, when it starts, and how long that is.
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { readerLocale } from '../i18n/index.ts'
+import { countdownTo, msToNextSecond } from './countdown.ts'
+
+export type WaitingProps = { title: string; description: string; language: string; startsAt: number; now: () => number }
+
+/** The countdown, renewed on the second. */
+export function Waiting({ title, description, language, startsAt, now }: WaitingProps) {
+  const { t } = useTranslation()
+  const [at, setAt] = useState(now)
+  useEffect(() => {
+    const timer = setTimeout(() => setAt(now()), msToNextSecond(startsAt, at) + 5)
+    return () => clearTimeout(timer)
+  }, [at, startsAt, now])
+  const countdown = countdownTo(startsAt, at)
+  return (
+    <div className="waiting">
+      <h1 lang={language} dir="auto">
+        {title}
+      </h1>
+      <p className="waiting-when">
+        <time dateTime={new Date(startsAt).toISOString()}>{t('waiting.startsAt', { when: whenOf(startsAt) })}</time>
+      </p>
+      {countdown.soon ? (
+        <p className="waiting-soon" aria-live="polite">
+          <span className="waiting-pulse" aria-hidden="true" />
+          {t('waiting.soon')}
+        </p>
+      ) : (
+        <div className="countdown" role="timer" aria-label={t('waiting.startsIn')}>
+          {countdown.parts.map(({ unit, count }) => (
+            <div key={unit} className="countdown-part">
+              <span className="countdown-count">{unit === 'days' || unit === 'hours' ? count : String(count).padStart(2, '0')}</span>
+              <span className="countdown-unit">{t(`waiting.${unit}`, { count })}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      <p className="waiting-hint">{countdown.soon ? t('waiting.soonHint') : t('waiting.stayHint')}</p>
+      {description !== '' && (
+        <p className="waiting-about" lang={language} dir="auto">
+          {description}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Day and time in the reader's zone, the zone named. */
+function whenOf(at: number): string {
+  return new Intl.DateTimeFormat(readerLocale(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(at)
+}

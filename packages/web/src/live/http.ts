@@ -1,0 +1,78 @@
+// Owns: the requests that this client makes beside its socket, and how their refusals are read.
+import { isErrorCode, type MediaAccess, type Person, type Problem, Refusal, type SessionAnswer } from '@voila/protocol'
+import type { ServerClock } from './server-clock.ts'
+
+/** A refusal that came with its problem document. */
+export class ProblemRefusal extends Refusal {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.code, problem.retryAfterMs === undefined ? {} : { retryAfterMs: problem.retryAfterMs })
+    this.problem = problem
+  }
+}
+
+export type HistoryPage<Item> = { items: Item[]; nextCursor: string | null; people: Person[] }
+
+/** Every call throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
+export type Http = {
+  session(): Promise<SessionAnswer>
+  renewMedia(): Promise<MediaAccess>
+  history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
+}
+
+/** What any text says about a refusal; an unknown or unreadable one is `internal`. */
+export function readProblem(value: unknown, status: number): Problem {
+  const read = typeof value === 'object' && value !== null ? (value as Partial<Problem>) : {}
+  const code =
+    typeof read.code === 'string' && isErrorCode(read.code) ? read.code : status >= 502 && status <= 504 ? 'unavailable' : 'internal'
+  return {
+    type: typeof read.type === 'string' ? read.type : 'about:blank',
+    title: typeof read.title === 'string' ? read.title : '',
+    status,
+    code,
+    traceId: typeof read.traceId === 'string' ? read.traceId : '',
+    ...(typeof read.retryAfterMs === 'number' ? { retryAfterMs: read.retryAfterMs } : {}),
+    ...(typeof read.signInUrl === 'string' && /^https?:\/\//.test(read.signInUrl) ? { signInUrl: read.signInUrl } : {}),
+  }
+}
+
+/** Requests for one program. `origin`: of the server; `session`: the `vs_` value, where no cookie travels. */
+export function createHttp(options: {
+  origin: string
+  programId: string
+  session?: string
+  fetch: typeof fetch
+  clock: ServerClock
+}): Http {
+  const base = `${options.origin}/api/programs/${options.programId}`
+
+  async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers({ accept: 'application/json' })
+    if (options.session !== undefined) headers.set('authorization', `Bearer ${options.session}`)
+    let response: Response
+    let body: unknown
+    try {
+      response = await options.fetch(base + path, { credentials: 'same-origin', cache: 'no-store', ...init, headers })
+      body = await response.json().catch(() => undefined)
+    } catch {
+      throw new Refusal('unavailable')
+    }
+    const date = Date.parse(response.headers.get('date') ?? '')
+    // Coarser than the socket's word (whole seconds), so it counts only until that comes.
+    if (!Number.isNaN(date) && !options.clock.isSet()) options.clock.told(date)
+    if (!response.ok) throw new ProblemRefusal(readProblem(body, response.status))
+    return body as Answer
+  }
+
+  return {
+    session: () => call<SessionAnswer>('/session'),
+    async renewMedia() {
+      const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', { method: 'POST' })
+      return { url, expiresAt: Date.parse(expiresAt) }
+    },
+    history<Item>(activity: string, { before, limit }: { before?: string; limit: number }) {
+      const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) })
+      return call<HistoryPage<Item>>(`/activities/${activity}/history?${query}`)
+    },
+  }
+}

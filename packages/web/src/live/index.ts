@@ -1,0 +1,8 @@
+// Owns: the public surface of the live client. It is free of React and runs in Node too.
+export { createLiveClient, type LiveClient, type LiveOptions } from './client.ts'
+export { isTerminal, readClose } from './closing.ts'
+export { browserConnectivity, type Connectivity } from './connectivity.ts'
+export { ProblemRefusal, readProblem } from './http.ts'
+export type { MediaAccessKeeper } from './media-access.ts'
+export type { ActivityStates, Connection, LiveState } from './state.ts'
+export { type SocketLike, type Transport, webSocketTransport } from './transport.ts'
