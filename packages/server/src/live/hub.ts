@@ -1,0 +1,343 @@
+// Owns: who is told what of one program, and when: the viewers on this node, and the tick.
+import { type ErrorCode, limits, type MediaAccess, type Person, type PlatformViews, type Position } from '@voila/protocol'
+import { bundle, type Frame, frameOf } from './frame.ts'
+import { RunGone, type RunLog } from './log.ts'
+import { inSlices, tickMs } from './pace.ts'
+import { createDrafts, type Draft, readyFrame } from './ready.ts'
+import type { Room } from './room.ts'
+import { activityNamed, type Rules, type ViewerKind, viewerKinds } from './rules.ts'
+import { isTellable, type ToldItem, toldOf } from './telling.ts'
+import { release, type Session, tell, type Viewer } from './viewer.ts'
+import { createViews } from './views.ts'
+
+/** Viewers who are told the same. `toldTo`: the entry up to which there is nothing more to tell them. */
+type Group = { readonly kind: ViewerKind; readonly viewers: Set<Viewer>; toldTo: number }
+
+/** What one tick tells a group; `items` undefined: too much, they begin anew. */
+type Telling = { readonly group: Group; readonly items: readonly ToldItem[] | undefined }
+
+/** Entries of which nothing is told cost nobody a frame, until there are so many. The next beat catches up too. */
+const silentEntries = 500
+/** After a tick that failed. */
+const pauseMs = 1_000
+
+/**
+ * The fan-out of one program on this node. It reads the room and never writes.
+ *
+ * What holds for a client: after `ready` at `seq`, log frames follow one another without a gap and without an overlap; views and `self`
+ * are never older than the log frames before them. An `ack` comes straight after the commit, before or after the log frame with its
+ * entry: it says that the command is durable, not that its effect has been told.
+ *
+ * @param options.kindOf  how a session is told of a run, by the program's state; asked again at each `ready`
+ */
+export function createHub(options: {
+  rules: Rules
+  kindOf(session: Session, run: number): ViewerKind
+  people(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  mediaAccess(session: Session): MediaAccess | null
+  now(): number
+  log: { warn(details: object, message: string): void }
+}) {
+  const { rules, now, log } = options
+  const groups = viewerKinds.map((kind): Group => ({ kind, viewers: new Set(), toldTo: 0 }))
+  const byAttendee = new Map<string, Viewer[]>()
+  const platformViews = createViews()
+  const activityViews = createViews()
+  const drafts = createDrafts({ rules })
+  let current: RunLog | undefined
+  let toldEpoch: string | undefined
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = 0
+  let telling = false
+  // Of performance.now(): no clock that somebody can set back holds up the tick.
+  let notBefore = 0
+  let viewsDueAt = 0
+  let closed = false
+
+  const groupOf = (kind: ViewerKind): Group => groups.find((group) => group.kind === kind) as Group
+  const everybody = (): Viewer[] => groups.flatMap((group) => [...group.viewers])
+  const viewsFor = (kind: ViewerKind) => (kind === 'outside' ? [platformViews] : [platformViews, activityViews])
+
+  async function namesJson(ids: Iterable<string>): Promise<string> {
+    const wanted = [...new Set(ids)]
+    if (wanted.length === 0) return '[]'
+    try {
+      const people = await options.people(wanted)
+      return JSON.stringify(wanted.flatMap((id) => people.get(id) ?? []))
+    } catch (error) {
+      // Better a message without a name than no message.
+      log.warn({ error }, 'names could not be read')
+      return '[]'
+    }
+  }
+
+  function refreshViews(room: Room): void {
+    for (const activity of Object.values(rules)) {
+      for (const [key, value] of Object.entries(activity.views(room.state(activity.name)))) activityViews.set(key, value)
+    }
+  }
+
+  /** From here on the viewer is told what follows this look at the room; that waits until its `ready` is out. */
+  function enter(room: Room, viewer: Viewer, resume?: Position): Draft {
+    groupOf(viewer.kind).viewers.delete(viewer)
+    viewer.kind = options.kindOf(viewer.session, room.run)
+    const group = groupOf(viewer.kind)
+    if (group.viewers.size === 0) group.toldTo = room.seq
+    group.viewers.add(viewer)
+    refreshViews(room)
+    viewer.seq = room.seq
+    viewer.held = []
+    return drafts.look(room, { session: viewer.session, kind: viewer.kind, resume })
+  }
+
+  function remember(viewer: Viewer): void {
+    const { id } = viewer.session.attendee
+    const own = byAttendee.get(id) ?? []
+    byAttendee.set(id, own)
+    own.push(viewer)
+    if (own.length > limits.socketsPerAttendee) own[0]?.transport.end('session_replaced')
+  }
+
+  function newMedia(viewer: Viewer): MediaAccess | null {
+    const media = options.mediaAccess(viewer.session)
+    // A sixth of the lifetime is left for the page to take over the new one.
+    viewer.mediaRenewAt = media === null ? undefined : media.expiresAt - (media.expiresAt - now()) / 6
+    return media
+  }
+
+  function sendReady(viewer: Viewer, { draft, held, people }: { draft: Draft; held: Frame[] | undefined; people: string }): void {
+    // Gone meanwhile, or entered anew.
+    if (viewer.ended || viewer.held === undefined || viewer.held !== held) return
+    const views = viewsFor(viewer.kind).flatMap((table) => table.all())
+    release(viewer, readyFrame(draft, { session: viewer.session, people, views, media: newMedia(viewer), now: now() }))
+  }
+
+  /** Gives whole groups a new `ready` with everything. */
+  async function resync(room: Room, whom: readonly Group[]): Promise<void> {
+    const entered = await room.read(() => {
+      if (current?.room !== room) return []
+      toldEpoch = room.epoch
+      const viewers = whom.flatMap((group) => [...group.viewers])
+      for (const group of groups) if (whom.includes(group)) group.toldTo = room.seq
+      return viewers.map((viewer) => ({ viewer, draft: enter(room, viewer), held: viewer.held }))
+    })
+    const names = new Map<readonly string[], Set<string>>()
+    for (const { draft } of entered) {
+      const wanted = names.get(draft.mentions) ?? new Set(draft.mentions)
+      for (const id of draft.selfMentions) wanted.add(id)
+      names.set(draft.mentions, wanted)
+    }
+    const people = new Map<readonly string[], string>()
+    for (const [mentions, wanted] of names) people.set(mentions, await namesJson(wanted))
+    await inSlices(entered, ({ viewer, draft, held }) => sendReady(viewer, { draft, held, people: people.get(draft.mentions) ?? '[]' }))
+  }
+
+  // The tick.
+
+  function schedule(at = notBefore): void {
+    if (closed || telling || current === undefined || (timer !== undefined && timerAt <= at)) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(work, Math.max(0, at - performance.now())).unref()
+  }
+
+  async function work(): Promise<void> {
+    timer = undefined
+    telling = true
+    const startedAt = performance.now()
+    const run = current
+    let pause = 0
+    try {
+      if (run !== undefined) await tick(run.room)
+    } catch (error) {
+      pause = pauseMs
+      if (!(error instanceof RunGone)) log.warn({ error }, 'a tick failed')
+    }
+    telling = false
+    const endedAt = performance.now()
+    // However many there are, half of the time is left to others.
+    notBefore = Math.max(startedAt + tickMs(hub.sockets()), endedAt + (endedAt - startedAt), endedAt + pause)
+    if (run !== current || groups.some((group) => group.viewers.size > 0 && group.toldTo < (run?.room.seq ?? 0))) schedule()
+    else if (platformViews.waiting() || activityViews.waiting()) schedule(Math.max(notBefore, viewsDueAt))
+  }
+
+  /** The log has moved, here or elsewhere. */
+  function moved(): void {
+    if (hub.sockets() > 0) schedule()
+    else current?.room.takeConcerned()
+  }
+
+  async function tick(room: Room): Promise<void> {
+    const look = await room.read(() => lookAt(room))
+    if (look.epoch !== toldEpoch) return await resync(room, groups)
+    for (const { group, items } of look.tellings) {
+      const people = items === undefined ? '' : await namesJson(items.flatMap((item) => item.mentions))
+      if (current?.room !== room) return
+      if (items === undefined) await resync(room, [group])
+      else await tellGroup(room, group, { items, people, to: look.seq, epoch: look.epoch, views: look.views })
+      if (current?.room !== room) return
+    }
+    for (const { viewers, frame } of look.selves) for (const viewer of viewers) tell(viewer, frame)
+  }
+
+  /** Everything that a tick tells, looked at in one go: views and `self` are of the same state as the items. */
+  function lookAt(room: Room) {
+    const { epoch, seq } = room
+    refreshViews(room)
+    const due = performance.now() >= viewsDueAt
+    const platform = due ? platformViews.take() : []
+    const views = {
+      outside: platform.map((json) => frameOf(json)),
+      all: [...platform, ...(due ? activityViews.take() : [])].map((json) => frameOf(json)),
+    }
+    if (views.all.length > 0) viewsDueAt = performance.now() + limits.viewMs
+    const tellings = groups
+      .filter((group) => group.viewers.size > 0)
+      .map((group): Telling => {
+        const entries = room.after(group.toldTo)
+        const items = entries === undefined ? undefined : toldOf({ room, rules, kind: group.kind }, entries)
+        return { group, items: items !== undefined && isTellable(items) ? items : undefined }
+      })
+    const selves = [...room.takeConcerned()].flatMap(([actorId, names]) => {
+      const viewers = (byAttendee.get(actorId) ?? []).filter((viewer) => viewer.kind !== 'outside')
+      if (viewers.length === 0) return []
+      return [...names].map((name) => {
+        const value = activityNamed(rules, name)?.self(room.state(name), actorId)
+        return { viewers, frame: frameOf(JSON.stringify({ t: 'self', activity: name, seq, value })) }
+      })
+    })
+    return { epoch, seq, views, tellings, selves }
+  }
+
+  async function tellGroup(
+    room: Room,
+    group: Group,
+    told: { items: readonly ToldItem[]; people: string; to: number; epoch: string; views: { outside: Frame[]; all: Frame[] } },
+  ): Promise<void> {
+    const { items, people, to, epoch } = told
+    const views = group.kind === 'outside' ? told.views.outside : told.views.all
+    const viewsAlone = views.length === 0 ? undefined : bundle(views)
+    // Nearly all stand at the same entry; those who have just come stand between.
+    const ranges = new Map<number, Frame | undefined>()
+    const rangeAfter = (seq: number): Frame | undefined => {
+      if (ranges.has(seq)) return ranges.get(seq)
+      const missing = items.filter((item) => item.seq > seq)
+      const silent = missing.length === 0 && to - seq < silentEntries
+      const frame = silent ? undefined : bundle([logFrame({ epoch, from: seq + 1, to, items: missing, people }), ...views])
+      ranges.set(seq, frame)
+      return frame
+    }
+    await inSlices(group.viewers, (viewer) => {
+      // The program looks at another run since, or this one came later and was told it all.
+      if (current?.room !== room || viewer.seq > to) return
+      const frame = viewer.seq < to ? rangeAfter(viewer.seq) : undefined
+      if (frame !== undefined) viewer.seq = to
+      const all = frame ?? viewsAlone
+      if (all !== undefined) tell(viewer, all)
+    })
+    group.toldTo = Math.max(group.toldTo, to)
+  }
+
+  const hub = {
+    /** Sockets and streams on this node. */
+    sockets: (): number => groups.reduce((sum, group) => sum + group.viewers.size, 0),
+    /** Attendees on this node, however many sockets each has. */
+    attendees: (): number => byAttendee.size,
+
+    /** Looks at another run from now on; everybody begins anew. */
+    async follow(run: RunLog): Promise<void> {
+      current?.room.listen(undefined)
+      current = run
+      run.room.listen(moved)
+      await resync(run.room, groups)
+    },
+
+    /** Takes somebody in and sends the `ready`. @throws RunGone when there is nothing to see any more */
+    async join(viewer: Viewer, resume?: Position): Promise<void> {
+      while (!viewer.ended) {
+        const run = current
+        if (run === undefined) throw new RunGone('this program has no run')
+        const { room } = run
+        // Another node may have told the client more than this one has read.
+        if (resume !== undefined && resume.epoch === room.epoch && resume.seq > room.seq) await run.catchUp()
+        const draft = await room.read(() => (current === run && !viewer.ended ? enter(room, viewer, resume) : undefined))
+        if (draft === undefined) continue
+        const { held } = viewer
+        remember(viewer)
+        const people = await namesJson([viewer.session.attendee.id, ...draft.mentions, ...draft.selfMentions])
+        return sendReady(viewer, { draft, held, people })
+      }
+    },
+
+    leave(viewer: Viewer): void {
+      viewer.ended = true
+      viewer.held = undefined
+      groupOf(viewer.kind).viewers.delete(viewer)
+      const { id } = viewer.session.attendee
+      const others = byAttendee.get(id)?.filter((other) => other !== viewer) ?? []
+      if (others.length === 0) byAttendee.delete(id)
+      else byAttendee.set(id, others)
+    },
+
+    publish<Key extends keyof PlatformViews>(key: Key, value: PlatformViews[Key]): void {
+      if (platformViews.set(key, value)) schedule()
+    },
+
+    /** Ends those for whom `which` names a refusal. */
+    async end(which: (session: Session) => ErrorCode | undefined): Promise<void> {
+      await inSlices(everybody(), (viewer) => {
+        const code = which(viewer.session)
+        if (code !== undefined) viewer.transport.end(code)
+      })
+    },
+
+    /** Asks again for media addresses where there was none: the program's state has changed. */
+    offerMedia(): void {
+      for (const viewer of everybody()) viewer.mediaRenewAt ??= 0
+    },
+
+    /** What is due by the clock: expired sessions, media addresses, beats. One timer for all, none for a socket. */
+    async sweep(): Promise<void> {
+      const at = now()
+      const beats = new Map<number, Frame>()
+      await inSlices(everybody(), (viewer) => {
+        if (viewer.ended || viewer.held !== undefined) return
+        if (viewer.session.expiresAt <= at) {
+          viewer.transport.end('session_expired')
+          return
+        }
+        if (viewer.mediaRenewAt !== undefined && viewer.mediaRenewAt <= at) {
+          const media = newMedia(viewer)
+          if (media !== null) tell(viewer, frameOf(JSON.stringify({ t: 'media', ...media })))
+        }
+        if (viewer.nextBeatAt > at) return
+        viewer.nextBeatAt = at + limits.beatMs
+        if (!viewer.transport.probe(at)) return
+        const { toldTo } = groupOf(viewer.kind)
+        if (viewer.seq < toldTo && toldEpoch !== undefined) {
+          tell(viewer, logFrame({ epoch: toldEpoch, from: viewer.seq + 1, to: toldTo, items: [], people: '[]' }))
+          viewer.seq = toldTo
+        }
+        const beat = beats.get(viewer.seq) ?? frameOf(JSON.stringify({ t: 'beat', now: at, seq: viewer.seq }))
+        beats.set(viewer.seq, beat)
+        tell(viewer, beat)
+      })
+    },
+
+    close(): void {
+      closed = true
+      clearTimeout(timer)
+      current?.room.listen(undefined)
+      current = undefined
+    },
+  }
+  return hub
+}
+
+export type Hub = ReturnType<typeof createHub>
+
+function logFrame(range: { epoch: string; from: number; to: number; items: readonly ToldItem[]; people: string }): Frame {
+  const { epoch, from, to, items, people } = range
+  const json = `{"t":"log","epoch":"${epoch}","from":${from},"to":${to},"items":[${items.map((item) => item.json).join()}],"people":${people}}`
+  return frameOf(json, { epoch, seq: to })
+}

@@ -1,0 +1,374 @@
+// Owns: what is happening at every program on this node: which runs are open, who may act, who is told.
+import {
+  type Ack,
+  type Actor,
+  type ErrorCode,
+  limits,
+  type MediaAccess,
+  type Page,
+  type Person,
+  type PlatformViews,
+  type Position,
+  programStates,
+  Refusal,
+} from '@voila/protocol'
+import type { ProgramRow } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { createHub, type Hub } from './hub.ts'
+import { openRun, RunGone, type RunLog } from './log.ts'
+import { createLogTable } from './log-table.ts'
+import { createPresence } from './presence.ts'
+import { Room } from './room.ts'
+import { activityNamed, actorIn, audienceOf, rules as platformRules, type Rules, team, type ViewerKind } from './rules.ts'
+import { mentionsIn } from './telling.ts'
+import type { Session, Viewer } from './viewer.ts'
+
+/** What live needs of a program; a row of its table has it. */
+export type LiveProgram = Pick<ProgramRow, 'id' | 'run' | 'state' | 'title' | 'description' | 'starts_at' | 'language'>
+
+export type Logger = {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+export type LiveParts = {
+  readonly store: Store
+  readonly access: {
+    isRevoked(sessionId: string): boolean
+    onRevoked(listener: (sessionIds: readonly string[]) => void): () => void
+  }
+  readonly programs: { get(id: string): LiveProgram | undefined }
+  readonly nodeId: string
+  readonly log: Logger
+  /** Display names, for those it finds. */
+  people(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  /** The media address of a session, or null where there is no picture for it. Cheap: asked for every viewer. */
+  mediaAccess(session: Session): MediaAccess | null
+  /** Unix milliseconds. */
+  now(): number
+  /** Other activities than the protocol's, for tests. */
+  readonly rules?: Rules
+}
+
+export type HistoryPage = Page<unknown> & { people: Person[] }
+
+export type Live = ReturnType<typeof createLive>
+
+/** One program that somebody is at, or that has commands. */
+type Show = { readonly programId: string; readonly hub: Hub; run: RunLog; usedAt: number }
+
+const sweepMs = 250
+const pollMs = 1_000
+/** A room without viewers and commands is kept for so long. */
+const keepMs = 60_000
+
+const refused = (id: string, code: ErrorCode): Ack => ({ id, refused: { code } })
+
+/** Why an actor may not act in this state of the program. */
+function closedIn(program: LiveProgram, actor: Actor): ErrorCode | undefined {
+  const { activities } = programStates[program.state]
+  return activities === 'open' || (activities === 'team' && actor.moderates) ? undefined : 'activities_closed'
+}
+
+function programView(program: LiveProgram): PlatformViews['program'] {
+  const { state, title, description, starts_at: startsAt, language } = program
+  return { state, title, description, startsAt, language }
+}
+
+export function createLive(parts: LiveParts) {
+  const { store, programs, now, log } = parts
+  const rules = parts.rules ?? platformRules
+  const table = createLogTable(store)
+  const shows = new Map<string, Show>()
+  const streams = new Map<string, PlatformViews['stream']>()
+  const drainers = new Set<() => Promise<void>>()
+  const figures = { accepted: 0, refused: 0 }
+  let draining = false
+
+  const presence = createPresence({
+    store,
+    nodeId: parts.nodeId,
+    now,
+    local: () =>
+      new Map([...shows].filter(([, { hub }]) => hub.attendees() > 0).map(([programId, { hub }]) => [programId, hub.attendees()])),
+  })
+
+  // Rooms.
+
+  function openLog(program: LiveProgram): RunLog {
+    const room = new Room({
+      programId: program.id,
+      run: program.run,
+      rules,
+      onFault: (error, { seq, type }) => log.error({ error, programId: program.id, seq, type }, 'an activity could not apply an entry'),
+    })
+    function closedTo(actor: Actor): ErrorCode | undefined {
+      const present = programs.get(program.id)
+      return present === undefined || present.run !== room.run ? 'activities_closed' : closedIn(present, actor)
+    }
+    const run = openRun({ store, table, room, closedTo, now, log })
+    void run.catchUp()
+    return run
+  }
+
+  /** While a rehearsal runs, attendees wait outside; and nobody but the team sees a run that is no longer the program's. */
+  function kindOf(programId: string, session: Session, run: number): ViewerKind {
+    const program = programs.get(programId)
+    if (session.moderates) return 'moderator'
+    if (program === undefined || program.run !== run) return 'outside'
+    return programStates[program.state].activities === 'team' ? 'outside' : 'attendee'
+  }
+
+  function follow(show: Show): void {
+    show.hub.follow(show.run).catch((error: unknown) => {
+      if (!(error instanceof RunGone)) log.error({ error, programId: show.programId }, 'a run could not be followed')
+    })
+  }
+
+  function showOf(program: LiveProgram): Show {
+    const known = shows.get(program.id)
+    if (known !== undefined) {
+      if (known.run.room.run !== program.run) switchRun(known, program)
+      known.usedAt = now()
+      return known
+    }
+    const hub = createHub({
+      rules,
+      kindOf: (session, run) => kindOf(program.id, session, run),
+      people: parts.people,
+      mediaAccess: parts.mediaAccess,
+      now,
+      log,
+    })
+    hub.publish('program', programView(program))
+    hub.publish('stream', streams.get(program.id) ?? { live: false, since: null })
+    hub.publish('audience', { count: presence.count(program.id) })
+    const show: Show = { programId: program.id, hub, run: openLog(program), usedAt: now() }
+    shows.set(program.id, show)
+    follow(show)
+    return show
+  }
+
+  function switchRun(show: Show, program: LiveProgram): void {
+    const before = show.run
+    show.run = openLog(program)
+    follow(show)
+    void before.close().then(() => before.room.close(new RunGone('another run is shown')))
+  }
+
+  async function drop(show: Show): Promise<void> {
+    shows.delete(show.programId)
+    show.hub.close()
+    await show.run.close()
+    show.run.room.close(new RunGone('this room is closed'))
+  }
+
+  /** @throws Refusal program_unknown | program_not_open | program_archived */
+  function openProgram(programId: string): LiveProgram {
+    const program = programs.get(programId)
+    if (program === undefined) throw new Refusal('program_unknown')
+    const { attendees } = programStates[program.state]
+    if (attendees === 'program_not_open' || attendees === 'program_archived') throw new Refusal(attendees)
+    return program
+  }
+
+  // The clock.
+
+  async function poll(): Promise<void> {
+    for (const show of shows.values()) {
+      const program = programs.get(show.programId)
+      if (program !== undefined && program.run !== show.run.room.run) switchRun(show, program)
+      const idle = show.hub.sockets() === 0 && !show.run.busy() && now() - show.usedAt > keepMs
+      if (idle) void drop(show)
+    }
+    const heads = await table.heads([...shows.keys()])
+    for (const { programId, run, seq, erasures } of heads) {
+      const open = shows.get(programId)?.run
+      if (open === undefined || open.room.run !== run) continue
+      if (!open.whole() || seq > open.room.seq || erasures !== open.room.erasures) void open.catchUp()
+    }
+  }
+
+  async function countAudience(): Promise<void> {
+    await presence.exchange()
+    for (const { programId, hub } of shows.values()) hub.publish('audience', { count: presence.count(programId) })
+  }
+
+  /** Runs `work` every so often, never twice at once; a failure is logged and the next time comes. */
+  function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+    let running = false
+    return setInterval(() => {
+      if (running) return
+      running = true
+      work()
+        .catch((error: unknown) => log.warn({ error }, 'what is due by the clock failed'))
+        .finally(() => {
+          running = false
+        })
+    }, ms).unref()
+  }
+
+  const timers = [
+    every(sweepMs, async () => void (await Promise.all([...shows.values()].map(({ hub }) => hub.sweep())))),
+    every(pollMs, poll),
+    every(limits.presenceMs, countAudience),
+  ]
+  const unsubscribes = [
+    store.onWake((topic) => {
+      const [kind, programId, run] = topic.split(':')
+      const open = kind === 'log' ? shows.get(programId ?? '')?.run : undefined
+      if (open !== undefined && open.room.run === Number(run)) void open.catchUp()
+    }),
+    parts.access.onRevoked((sessionIds) => live.endSessions(sessionIds, 'session_revoked')),
+  ]
+
+  const live = {
+    /**
+     * Decides a command. Never rejects; a refusal is in the answer, which comes once the outcome is durable.
+     *
+     * @param request.id       a UUID of the sender's; the same again gets the first outcome
+     * @param request.command  of the activity's schema, unread so far
+     */
+    async command(request: { programId: string; actor: Actor; id: string; activity: string; command: unknown }): Promise<Ack> {
+      const ack = await decide(request)
+      figures['refused' in ack ? 'refused' : 'accepted'] += 1
+      return ack
+    },
+
+    /** Sets one of the platform's own views; the latest wins. */
+    publishView<Key extends keyof PlatformViews>(programId: string, key: Key, value: PlatformViews[Key]): void {
+      // Kept for who comes later; the other two can be made again.
+      if (key === 'stream') streams.set(programId, value as PlatformViews['stream'])
+      shows.get(programId)?.hub.publish(key, value)
+    },
+
+    /**
+     * One page of an activity's past, oldest first, as this reader is told it.
+     *
+     * @param request.reader  a session at this program, or the team
+     * @throws Refusal program_unknown | program_not_open | program_archived | not_found | activities_closed | unavailable
+     */
+    async history(request: {
+      programId: string
+      activity: string
+      reader: Session | typeof team
+      before?: number | undefined
+      limit: number
+    }): Promise<HistoryPage> {
+      const program = openProgram(request.programId)
+      const activity = activityNamed(rules, request.activity)
+      if (activity === undefined) throw new Refusal('not_found')
+      const { room } = showOf(program).run
+      const { reader, before, limit } = request
+      const audience = reader === team ? 'team' : audienceOf(kindOf(program.id, reader as Session, room.run), activity)
+      if (audience === undefined) throw new Refusal('activities_closed')
+      const page = await room
+        .read(() => {
+          const { items, nextCursor } = activity.page(room.state(activity.name), audience, {
+            limit,
+            ...(before === undefined ? {} : { before }),
+          })
+          return { items, nextCursor, mentions: [...mentionsIn(room, items)] }
+        })
+        .catch((error: unknown) => {
+          throw error instanceof RunGone ? new Refusal('unavailable') : error
+        })
+      const people = await parts.people(page.mentions)
+      return { items: page.items, nextCursor: page.nextCursor, people: [...people.values()] }
+    },
+
+    audienceCount: (programId: string): number => presence.count(programId),
+
+    /** Ends the sockets and streams of these sessions. */
+    endSessions(sessionIds: readonly string[], code: ErrorCode): void {
+      const ending = new Set(sessionIds)
+      for (const { hub } of shows.values()) void hub.end((session) => (ending.has(session.id) ? code : undefined))
+    },
+
+    /** The program's row has changed, here or on another node. */
+    programChanged(program: LiveProgram): void {
+      const show = shows.get(program.id)
+      if (show === undefined) return
+      show.hub.publish('program', programView(program))
+      const { attendees } = programStates[program.state]
+      if (attendees === 'program_not_open' || attendees === 'program_archived') void show.hub.end(() => attendees)
+      else if (show.run.room.run !== program.run) switchRun(show, program)
+      show.hub.offerMedia()
+    },
+
+    /**
+     * Takes a viewer in; its transport gets a `ready` and all that follows. Whoever made the viewer calls `leave` when its transport ends.
+     *
+     * @throws Refusal program_unknown | program_not_open | program_archived | session_revoked | session_expired | unavailable
+     */
+    async enter({ programId, viewer, resume }: { programId: string; viewer: Viewer; resume?: Position | undefined }): Promise<void> {
+      if (draining) throw new Refusal('restart')
+      const { session } = viewer
+      const { hub } = showOf(openProgram(programId))
+      try {
+        await hub.join(viewer, resume)
+      } catch (error) {
+        throw error instanceof RunGone ? new Refusal(draining ? 'restart' : 'unavailable') : error
+      }
+      // Revoked while it was on its way in, when there was no socket to be ended.
+      if (parts.access.isRevoked(session.id)) throw new Refusal('session_revoked')
+      if (session.expiresAt <= now()) throw new Refusal('session_expired')
+      // The first should not read that nobody is there.
+      if (presence.count(programId) === 1) hub.publish('audience', { count: 1 })
+    },
+
+    leave({ programId, viewer }: { programId: string; viewer: Viewer }): void {
+      const show = shows.get(programId)
+      show?.hub.leave(viewer)
+      if (show !== undefined) show.usedAt = now()
+    },
+
+    /** Sums for the metrics page. */
+    figures() {
+      const open = [...shows.values()]
+      return {
+        ...figures,
+        rooms: open.length,
+        sockets: open.reduce((sum, { hub }) => sum + hub.sockets(), 0),
+        attendees: open.reduce((sum, { hub }) => sum + hub.attendees(), 0),
+      }
+    },
+
+    /** Whoever holds sockets ends them when this node stops, after the last acknowledgement. Returns unsubscribe. */
+    onDrain(end: () => Promise<void>): () => void {
+      drainers.add(end)
+      return () => drainers.delete(end)
+    },
+
+    /** Stops: takes no more commands, commits those that wait, then tells every socket to come back. */
+    async drain(): Promise<void> {
+      draining = true
+      for (const timer of timers) clearInterval(timer)
+      for (const unsubscribe of unsubscribes) unsubscribe()
+      const open = [...shows.values()]
+      await Promise.all(open.map(({ run }) => run.close()))
+      await Promise.all(open.map(({ hub }) => hub.end(() => 'restart')))
+      await Promise.all([...drainers].map((end) => end()))
+      await Promise.all(open.map(drop))
+      await presence.close().catch((error: unknown) => log.warn({ error }, 'presence could not be taken back'))
+    },
+  }
+
+  async function decide({ programId, id, ...asked }: Parameters<typeof live.command>[0]): Promise<Ack> {
+    if (draining) return { id, refused: { code: 'unavailable', retryAfterMs: 1_000 } }
+    const program = programs.get(programId)
+    if (program === undefined) return refused(id, 'program_unknown')
+    const activity = activityNamed(rules, asked.activity)
+    const name = (asked.command as { type?: unknown } | null)?.type
+    if (activity === undefined || typeof name !== 'string' || !Object.hasOwn(activity.commands, name)) return refused(id, 'invalid_request')
+    const parsed = activity.commands[name]?.safeParse(asked.command)
+    if (parsed?.success !== true) return refused(id, 'invalid_request')
+    const actor = actorIn(activity, asked.actor)
+    if (!actor.moderates && activity.teamCommands.includes(name)) return refused(id, 'not_allowed')
+    const closed = closedIn(program, actor)
+    if (closed !== undefined) return refused(id, closed)
+    return await showOf(program).run.submit({ actor, id, activity, name, command: parsed.data })
+  }
+  return live
+}

@@ -1,0 +1,130 @@
+// Owns: the statements on a run's head row, its log and its counters.
+import type { Counter, Entry } from '@voila/protocol'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Schema, Store } from '../store/store.ts'
+
+export type RunKey = { readonly programId: string; readonly run: number }
+export type Head = { readonly seq: number; readonly at: number; readonly erasures: number }
+/** An entry to be written; the command's id is on the first entry of a command alone. */
+export type NewRow = { readonly entry: Entry; readonly commandId: string | null }
+
+type Reading = Kysely<Schema>
+type Writing = Transaction<Schema>
+
+const pageEntries = 2_000
+
+/** Key of an acknowledgement: nobody gets another's by guessing an id. */
+export const commandKey = (actorId: string, commandId: string): string => `${commandId} ${actorId}`
+
+/**
+ * A text is counted like an increment, under its key and itself: as a set with counts, in no order that could tell who wrote when.
+ */
+function counterRow(counter: Counter): { key: string; add: number } {
+  return 'text' in counter ? { key: `${counter.key}\n${counter.text}`, add: 1 } : counter
+}
+
+export function createLogTable(store: Pick<Store, 'db' | 'kind'>) {
+  const postgres = store.kind === 'postgres'
+  /** The elements of a JSON array as rows with one column, `value`: one parameter however many there are, so one prepared statement. */
+  const elements = (json: string) => (postgres ? sql`json_array_elements(${json}::json) as given(value)` : sql`json_each(${json}) as given`)
+  const whole = (index: number) => (postgres ? sql`(given.value ->> ${sql.lit(index)})::bigint` : sql`given.value ->> ${sql.lit(index)}`)
+  const text = (index: number) => sql`given.value ->> ${sql.lit(index)}`
+
+  return {
+    /** The head row, or undefined when there is no such run. */
+    head(db: Reading, { programId, run }: RunKey): Promise<Head | undefined> {
+      return db
+        .selectFrom('program_runs')
+        .select(['seq', 'at', 'erasures'])
+        .where('program_id', '=', programId)
+        .where('run', '=', run)
+        .executeTakeFirst()
+    },
+
+    /** The head row, locked until the transaction ends: batches of all nodes on this run follow one another. */
+    lockHead(tx: Writing, { programId, run }: RunKey): Promise<Head | undefined> {
+      const query = tx
+        .selectFrom('program_runs')
+        .select(['seq', 'at', 'erasures'])
+        .where('program_id', '=', programId)
+        .where('run', '=', run)
+      // SQLite's BEGIN IMMEDIATE is lock enough.
+      return (postgres ? query.forUpdate() : query).executeTakeFirst()
+    },
+
+    /** The heads of many runs in one query. */
+    async heads(programIds: readonly string[]): Promise<(RunKey & Head)[]> {
+      if (programIds.length === 0) return []
+      const rows = await store.db
+        .selectFrom('program_runs')
+        .select(['program_id', 'run', 'seq', 'at', 'erasures'])
+        .where('program_id', 'in', programIds)
+        .execute()
+      return rows.map(({ program_id, ...row }) => ({ programId: program_id, ...row }))
+    },
+
+    /** Entries after `seq` in order, at most one page of them; fewer than `pageEntries` are the last. */
+    async page(db: Reading, { programId, run }: RunKey, seq: number): Promise<{ entries: Entry[]; more: boolean }> {
+      const rows = await db
+        .selectFrom('program_log')
+        .select(['seq', 'at', 'activity', 'type', 'actor_id', 'body'])
+        .where('program_id', '=', programId)
+        .where('run', '=', run)
+        .where('seq', '>', seq)
+        .orderBy('seq')
+        .limit(pageEntries)
+        .execute()
+      const entries = rows.map(({ actor_id, body, ...row }) => ({ ...row, actorId: actor_id, body: JSON.parse(body) as unknown }))
+      return { entries, more: rows.length === pageEntries }
+    },
+
+    /** Which of these commands are done already, by {@link commandKey}, with the seq that they were acknowledged with. */
+    async done(tx: Writing, { programId, run }: RunKey, commandIds: readonly string[]): Promise<Map<string, number>> {
+      const { rows } = await sql<{ actor_id: string; command_id: string; seq: number }>`
+        select actor_id, command_id, seq from program_log
+        where program_id = ${programId} and run = ${run} and command_id in
+          (select ${postgres ? sql`given.value #>> '{}'` : sql`given.value`} from ${elements(JSON.stringify(commandIds))})`.execute(tx)
+      return new Map(rows.map((row) => [commandKey(row.actor_id, row.command_id), row.seq]))
+    },
+
+    /** Writes the rows and moves the head, in a transaction that has locked it. */
+    async append(tx: Writing, { programId, run }: RunKey, rows: readonly NewRow[], counters: readonly Counter[]): Promise<void> {
+      const last = rows.at(-1)
+      if (last === undefined) return
+      const values = rows.map(({ entry, commandId }) => [
+        entry.seq,
+        entry.at,
+        entry.activity,
+        entry.type,
+        entry.actorId,
+        JSON.stringify(entry.body),
+        commandId,
+      ])
+      await sql`
+        insert into program_log (program_id, run, seq, at, activity, type, actor_id, body, command_id)
+        select ${programId}, ${postgres ? sql`${run}::bigint` : run}, ${whole(0)}, ${whole(1)}, ${text(2)}, ${text(3)}, ${text(4)},
+          ${text(5)}, ${text(6)} from ${elements(JSON.stringify(values))}`.execute(tx)
+      const sums = new Map<string, number>()
+      for (const { key, add } of counters.map(counterRow)) sums.set(key, (sums.get(key) ?? 0) + add)
+      if (sums.size > 0) {
+        await tx
+          .insertInto('program_counters')
+          .values([...sums].map(([key, value]) => ({ program_id: programId, run, key, value })))
+          .onConflict((conflict) =>
+            conflict
+              .columns(['program_id', 'run', 'key'])
+              .doUpdateSet((eb) => ({ value: eb('program_counters.value', '+', eb.ref('excluded.value')) })),
+          )
+          .execute()
+      }
+      await tx
+        .updateTable('program_runs')
+        .set({ seq: last.entry.seq, at: last.entry.at })
+        .where('program_id', '=', programId)
+        .where('run', '=', run)
+        .execute()
+    },
+  }
+}
+
+export type LogTable = ReturnType<typeof createLogTable>

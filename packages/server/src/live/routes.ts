@@ -1,0 +1,110 @@
+// Owns: the HTTP side of live: commands, history, and the event stream.
+import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type Bucket, fullBucket, takeToken } from './bucket.ts'
+import type { Live, Logger } from './live.ts'
+import { team } from './rules.ts'
+import { positionOf, StreamTransport } from './stream.ts'
+import { newViewer, type Session } from './viewer.ts'
+
+export type LiveRouteParts = {
+  readonly live: Pick<Live, 'command' | 'enter' | 'leave' | 'history'>
+  readonly log: Logger
+  /** The session of the bearer or the cookie, for this program; a cookie on another method than GET needs our own origin. @throws Refusal */
+  readSession(request: FastifyRequest): Promise<Session>
+  /** Whether the request carries the administration secret. @throws Refusal admin_required when it carries a wrong one */
+  isAdmin(request: FastifyRequest): boolean | Promise<boolean>
+  /** Unix milliseconds. */
+  now(): number
+}
+
+type ProgramParams = { programId: string }
+
+/** Senders whose buckets are remembered; a bucket that has refilled is as good as none. */
+const maxSenders = 20_000
+
+function numberIn(text: unknown, range: { min: number; max: number }): number | undefined {
+  if (text === undefined) return undefined
+  const number = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (!(number >= range.min && number <= range.max)) throw new Refusal('invalid_request')
+  return number
+}
+
+/**
+ * `POST /api/programs/:programId/commands`, `GET …/stream`, `GET …/activities/:activity/history`: for attendees by bearer or cookie, and,
+ * the stream excepted, for the team by the administration secret.
+ */
+export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
+  const { live, log, now } = parts
+  const buckets = new Map<string, Bucket>()
+
+  function requireToken(sender: string): void {
+    const at = now()
+    const bucket = buckets.get(sender) ?? fullBucket(at)
+    // Asked again last, forgotten last.
+    buckets.delete(sender)
+    buckets.set(sender, bucket)
+    const [oldest] = buckets.keys()
+    if (buckets.size > maxSenders && oldest !== undefined) buckets.delete(oldest)
+    if (!takeToken(bucket, at)) throw new Refusal('rate_limited', { retryAfterMs: Math.ceil(1_000 / limits.framesPerSecond) })
+  }
+
+  async function readActor(request: FastifyRequest): Promise<Actor> {
+    if (await parts.isAdmin(request)) return team
+    const { attendee, moderates } = await parts.readSession(request)
+    requireToken(attendee.id)
+    return { id: attendee.id, moderates }
+  }
+
+  return async (app) => {
+    app.post<{ Params: ProgramParams }>('/api/programs/:programId/commands', async (request, reply) => {
+      const actor = await readActor(request)
+      const body = CommandRequest.safeParse(request.body)
+      if (!body.success) throw new Refusal('invalid_request')
+      const ack = await live.command({ programId: request.params.programId, actor, ...body.data })
+      if ('refused' in ack) {
+        const { code, retryAfterMs } = ack.refused
+        throw new Refusal(code, retryAfterMs === undefined ? {} : { retryAfterMs })
+      }
+      return reply.header('cache-control', 'no-store').send(ack)
+    })
+
+    app.get<{ Params: ProgramParams & { activity: string }; Querystring: { before?: string; limit?: string } }>(
+      '/api/programs/:programId/activities/:activity/history',
+      async (request, reply) => {
+        const reader = (await parts.isAdmin(request)) ? team : await parts.readSession(request)
+        const before = numberIn(request.query.before, { min: 1, max: Number.MAX_SAFE_INTEGER })
+        const limit = numberIn(request.query.limit, { min: 1, max: limits.pageItems }) ?? limits.chatPage
+        const page = await live.history({ ...request.params, reader, before, limit })
+        return reply.header('cache-control', 'no-store').send(page)
+      },
+    )
+
+    app.get<{ Params: ProgramParams; Querystring: { after?: string } }>('/api/programs/:programId/stream', async (request, reply) => {
+      const session = await parts.readSession(request)
+      const { programId } = request.params
+      const lastEventId = request.headers['last-event-id']
+      const resume = positionOf(typeof lastEventId === 'string' ? lastEventId : request.query.after)
+      reply.hijack()
+      reply.raw.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        // nginx would gather frames into pages.
+        'x-accel-buffering': 'no',
+      })
+      const transport = new StreamTransport(reply.raw)
+      const viewer = newViewer({ session, transport, now: now() })
+      reply.raw.on('close', () => {
+        viewer.ended = true
+        live.leave({ programId, viewer })
+      })
+      try {
+        await live.enter({ programId, viewer, resume })
+      } catch (error) {
+        if (!(error instanceof Refusal)) log.error({ error, programId }, 'a stream could not be opened')
+        transport.end(error instanceof Refusal ? error.code : 'internal')
+      }
+    })
+  }
+}

@@ -1,0 +1,269 @@
+// Owns: the program's WebSocket: what a client's frames become, and how refusals become frames and close codes.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  type Ack,
+  type Actor,
+  ClientFrame,
+  type DoFrame,
+  type ErrorCode,
+  type HelloFrame,
+  limits,
+  programIdPattern,
+  Refusal,
+} from '@voila/protocol'
+import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import { type Bucket, fullBucket, takeToken } from './bucket.ts'
+import { closeCodeOf } from './close-code.ts'
+import { type Frame, frameOf, pingBytes } from './frame.ts'
+import type { Live, Logger } from './live.ts'
+import { newViewer, type Session, type Transport, type Viewer } from './viewer.ts'
+
+const pathPattern = /^\/api\/programs\/([^/?]+)\/socket(?:\?|$)/
+const sweepMs = 250
+/** A socket that gives no sign of life for so many beats is gone. */
+const silentBeats = 3
+/** For the other side to answer a close frame. */
+const closeMs = 5_000
+
+export type SocketParts = {
+  readonly live: Pick<Live, 'command' | 'enter' | 'leave' | 'onDrain'>
+  readonly log: Logger
+  /** The session that a bearer or a browser cookie stands for. @throws Refusal */
+  sessionOf(request: { programId: string; bearer?: string; browser?: string }): Promise<Session>
+  /** The value of the browser's or the embed's cookie. */
+  browserOf(request: IncomingMessage): string | undefined
+  /** Whether the page that opened the socket is ours. */
+  hasOwnOrigin(request: IncomingMessage): boolean
+  /** Unix milliseconds. */
+  now(): number
+}
+
+/** What a socket is: a few numbers and references, as there are ten thousand; functions are shared by all. */
+class Connection implements Transport {
+  readonly ws: WebSocket
+  readonly socket: Duplex
+  readonly programId: string
+  readonly browser: string | undefined
+  /** Opened by another page than ours: the cookie counts for nothing, and hello must bring the session. */
+  readonly foreign: boolean
+  readonly openedAt: number
+  readonly bucket: Bucket
+  readonly owner: Owner
+  heardAt: number
+  viewer: Viewer | undefined
+  /** Commands sent before the `ready`. undefined: no hello yet, or none any more. */
+  early: DoFrame[] | undefined
+  state: 'new' | 'entering' | 'in' | 'ended' = 'new'
+
+  constructor(given: {
+    ws: WebSocket
+    socket: Duplex
+    programId: string
+    browser: string | undefined
+    foreign: boolean
+    now: number
+    owner: Owner
+  }) {
+    this.ws = given.ws
+    this.socket = given.socket
+    this.programId = given.programId
+    this.browser = given.browser
+    this.foreign = given.foreign
+    this.openedAt = given.now
+    this.heardAt = given.now
+    this.bucket = fullBucket(given.now)
+    this.owner = given.owner
+  }
+
+  send(frame: Frame): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return
+    // What waits already is what the reader has not taken; the present frame may be as large as it is.
+    if (this.socket.writableLength > limits.socketBufferedBytes) this.end('too_slow')
+    else this.socket.write(frame.socket)
+  }
+
+  end(code: ErrorCode): void {
+    if (this.state === 'ended') return
+    this.state = 'ended'
+    this.owner.left(this)
+    this.ws.close(closeCodeOf(code), code)
+  }
+
+  probe(now: number): boolean {
+    if (now - this.heardAt > silentBeats * limits.beatMs) {
+      this.ws.terminate()
+      return false
+    }
+    if (this.ws.readyState === WebSocket.OPEN) this.socket.write(pingBytes)
+    return true
+  }
+}
+
+type Owner = { left(connection: Connection): void }
+
+function parse(data: RawData): ClientFrame | undefined {
+  try {
+    return ClientFrame.safeParse(JSON.parse(data.toString())).data
+  } catch {
+    return undefined
+  }
+}
+
+const actorOf = ({ attendee, moderates }: Session): Actor => ({ id: attendee.id, moderates })
+
+const ackFrame = (ack: Ack): Frame => frameOf(JSON.stringify({ t: 'ack', ...ack }))
+
+/** Takes upgrades to `/api/programs/:programId/socket`. */
+export function createSockets(parts: SocketParts) {
+  const { live, log, now } = parts
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    closeTimeout: closeMs,
+  } as ConstructorParameters<typeof WebSocketServer>[0])
+  const connections = new Map<WebSocket, Connection>()
+  const strangers = new Set<Connection>()
+  let draining = false
+  let gone: (() => void) | undefined
+
+  const owner: Owner = {
+    left(connection) {
+      strangers.delete(connection)
+      const { viewer, programId } = connection
+      connection.viewer = undefined
+      connection.early = undefined
+      if (viewer === undefined) return
+      viewer.ended = true
+      live.leave({ programId, viewer })
+    },
+  }
+
+  async function enter(connection: Connection, hello: HelloFrame): Promise<void> {
+    const { programId, browser } = connection
+    if (hello.session === undefined && connection.foreign) throw new Refusal('origin_denied')
+    const proof = hello.session === undefined ? { ...(browser === undefined ? {} : { browser }) } : { bearer: hello.session }
+    const session = await parts.sessionOf({ programId, ...proof })
+    if (connection.state !== 'entering') return
+    const viewer = newViewer({ session, transport: connection, now: now() })
+    connection.viewer = viewer
+    await live.enter({ programId, viewer, resume: hello.resume })
+    // Ended while it entered: then it has left already.
+    if (connection.viewer !== viewer) return
+    connection.state = 'in'
+    const early = connection.early ?? []
+    connection.early = undefined
+    for (const frame of early) act(connection, frame)
+  }
+
+  function greet(connection: Connection, hello: HelloFrame): void {
+    connection.state = 'entering'
+    connection.early = []
+    strangers.delete(connection)
+    enter(connection, hello).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) log.error({ error, programId: connection.programId }, 'a socket could not be taken in')
+      connection.end(error instanceof Refusal ? error.code : 'internal')
+    })
+  }
+
+  function act(connection: Connection, { id, activity, command }: DoFrame): void {
+    const { viewer, programId } = connection
+    if (viewer === undefined) return
+    live
+      .command({ programId, actor: actorOf(viewer.session), id, activity, command })
+      .then((ack) => connection.send(ackFrame(ack)))
+      .catch((error: unknown) => log.error({ error, programId }, 'a command failed'))
+  }
+
+  /** Takes one message; answers why the socket must end, if it must. */
+  function receive(connection: Connection, data: RawData, binary: boolean): ErrorCode | undefined {
+    connection.heardAt = now()
+    if (!takeToken(connection.bucket, connection.heardAt)) return 'flood'
+    const frame = binary ? undefined : parse(data)
+    if (frame === undefined) return 'protocol'
+    if (frame.t === 'hello') {
+      if (connection.state !== 'new') return 'protocol'
+      greet(connection, frame)
+    } else if (connection.state === 'in') act(connection, frame)
+    else if (connection.early === undefined) return 'protocol'
+    else connection.early.push(frame)
+    return undefined
+  }
+
+  function onMessage(this: WebSocket, data: RawData, binary: boolean): void {
+    const connection = connections.get(this)
+    if (connection === undefined || connection.state === 'ended') return
+    const fault = receive(connection, data, binary)
+    if (fault !== undefined) connection.end(fault)
+  }
+  function onPong(this: WebSocket): void {
+    const connection = connections.get(this)
+    if (connection !== undefined) connection.heardAt = now()
+  }
+  function onClose(this: WebSocket): void {
+    const connection = connections.get(this)
+    connections.delete(this)
+    if (connection !== undefined) {
+      connection.state = 'ended'
+      owner.left(connection)
+    }
+    if (connections.size === 0) gone?.()
+  }
+  // ws has answered already: 1009 for a frame too large, 1002 and 1007 for what is no WebSocket frame.
+  function onError(): void {}
+
+  const timer = setInterval(() => {
+    const at = now()
+    for (const connection of strangers) if (at - connection.openedAt >= limits.helloMs) connection.end('hello_timeout')
+  }, sweepMs).unref()
+
+  function refuseUpgrade(socket: Duplex, status: string): void {
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  }
+
+  async function drain(): Promise<void> {
+    draining = true
+    clearInterval(timer)
+    for (const connection of connections.values()) connection.end('restart')
+    if (connections.size === 0) return
+    const closed = new Promise<void>((resolve) => {
+      gone = resolve
+    })
+    const patience = setTimeout(() => {
+      for (const ws of connections.keys()) ws.terminate()
+    }, closeMs)
+    await closed
+    clearTimeout(patience)
+  }
+  live.onDrain(drain)
+
+  return {
+    /** Answers an HTTP upgrade; false when it is not for this path, and the socket is untouched. */
+    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+      const programId = pathPattern.exec(request.url ?? '')?.[1]
+      if (programId === undefined) return false
+      if (draining) refuseUpgrade(socket, '503 Service Unavailable')
+      else if (!programIdPattern.test(programId)) refuseUpgrade(socket, '404 Not Found')
+      else {
+        const browser = parts.browserOf(request)
+        const foreign = !parts.hasOwnOrigin(request)
+        server.handleUpgrade(request, socket, head, (ws) => {
+          const connection = new Connection({ ws, socket, programId, browser, foreign, now: now(), owner })
+          connections.set(ws, connection)
+          strangers.add(connection)
+          ws.on('message', onMessage)
+          ws.on('pong', onPong)
+          ws.on('close', onClose)
+          ws.on('error', onError)
+        })
+      }
+      return true
+    },
+    /** Ends every socket with 1012 and waits until they are gone, five seconds at most; `live.drain` does it too. */
+    drain,
+  }
+}
+
+export type Sockets = ReturnType<typeof createSockets>
