@@ -29,13 +29,23 @@ export interface Identity {
 }
 
 /**
- * Reads the payload without judging what it says.
+ * Reads the payload without judging what it claims.
  *
+ * @param part  canonical base64url
  * @throws TokenError payload_json
  */
 export function parsePayload(part: string): JsonObject {
   const text = decodeBase64urlText(part)
   if (text === undefined) throw new TokenError('payload_json', { cause: new StrictJsonError('It is not UTF-8.') })
+  return parsePayloadText(text)
+}
+
+/**
+ * Reads the payload from its JSON text without judging what it claims.
+ *
+ * @throws TokenError payload_json
+ */
+export function parsePayloadText(text: string): JsonObject {
   try {
     return parseStrictJson(text, { maxDepth: maxPayloadDepth })
   } catch (cause) {

@@ -8,24 +8,9 @@ const kidFormat = /^[A-Za-z0-9_-]{8,64}$/
 const jwt = /^jwt$/i
 
 /**
- * Reads and judges the header.
- *
- * Members other than alg, typ and kid (jku, jwk, x5u, x5t, ...) are never used or fetched.
- *
- * @throws TokenError header_json | header_alg | header_crit | header_typ
- */
-export function readHeader(part: string): JsonObject {
-  const header = parseHeader(part)
-  if (member(header, 'alg') !== 'ES256') throw new TokenError('header_alg')
-  if ('crit' in header || 'b64' in header) throw new TokenError('header_crit')
-  const typ = member(header, 'typ')
-  if (typ !== undefined && !(typeof typ === 'string' && jwt.test(typ))) throw new TokenError('header_typ')
-  return header
-}
-
-/**
  * Reads the header without judging what it says.
  *
+ * @param part  canonical base64url
  * @throws TokenError header_json
  */
 export function parseHeader(part: string): JsonObject {
@@ -36,6 +21,20 @@ export function parseHeader(part: string): JsonObject {
   } catch (cause) {
     throw new TokenError('header_json', { cause })
   }
+}
+
+/**
+ * Requires that the header asks for ES256 and nothing else.
+ *
+ * Members other than alg, typ and kid (jku, jwk, x5u, x5t, ...) are never used or fetched.
+ *
+ * @throws TokenError header_alg | header_crit | header_typ
+ */
+export function requireSupportedHeader(header: JsonObject): void {
+  if (member(header, 'alg') !== 'ES256') throw new TokenError('header_alg')
+  if (member(header, 'crit') !== undefined || member(header, 'b64') !== undefined) throw new TokenError('header_crit')
+  const typ = member(header, 'typ')
+  if (typ !== undefined && !(typeof typ === 'string' && jwt.test(typ))) throw new TokenError('header_typ')
 }
 
 /**

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { parsePayload, readIdentity, readNaming, readSharePersonalData, requireOrganization, requireTokenUse } from './claims.ts'
 import { decodeSignature, splitToken } from './compact.ts'
 import { TokenError } from './errors.ts'
-import { readHeader, readKid } from './header.ts'
+import { parseHeader, readKid, requireSupportedHeader } from './header.ts'
 import { type KeyFacts, requireUsableKey } from './key-state.ts'
 import { readRoles, requireAllowedRoles, roleNames, rolesForProgram, type TokenProgram } from './roles.ts'
 import { signatureHolds } from './signature.ts'
@@ -69,7 +69,8 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
   if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
 
   const parts = splitToken(token)
-  const header = readHeader(parts.header)
+  const header = parseHeader(parts.header)
+  requireSupportedHeader(header)
   const kid = readKid(header)
   const key = findKey(kid)
   // Also refuses what a lookup in a plain object would return for a kid like "__proto__".
