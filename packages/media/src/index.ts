@@ -1,0 +1,162 @@
+// Owns: the public face of the media server, and the only wiring of its parts.
+import type { InputName, Problem, StreamHealth } from './health.ts'
+import type { CatalogueRequest, MediaAnswer, ReloadQuery } from './hls/catalogue.ts'
+import { defaultLimits, type MediaLimits } from './limits.ts'
+import { RtmpServer } from './rtmp/server.ts'
+import { type Feed, type Publisher, Stream } from './stream.ts'
+
+export { demoClip } from './demo-clip.ts'
+export {
+  type FeedHealth,
+  type InputHealth,
+  type InputName,
+  type InputState,
+  type Problem,
+  type ProblemCode,
+  problems,
+  type StreamHealth,
+} from './health.ts'
+export type { MediaAnswer, ReloadQuery } from './hls/catalogue.ts'
+export { defaultLimits, type MediaLimits } from './limits.ts'
+export { type PublishEvent, publishFlv } from './rtmp/publisher.ts'
+
+/** One line for the server's log. Never holds a stream key. */
+export type MediaLogLine = { level: 'info' | 'warn' | 'error'; message: string; streamId?: string; [key: string]: unknown }
+
+export type MediaServerOptions = {
+  /** Port 0 takes any free one. */
+  rtmp: { host: string; port: number }
+  /** `cert` and `key` are PEM texts. */
+  rtmps?: { host: string; port: number; cert: string; key: string }
+  /** Judges a stream key before Publish.Start. Undefined: NetStream.Publish.BadName. */
+  authorize(request: { app: string; streamKey: string }): Promise<{ streamId: string; input: InputName } | undefined>
+  limits?: Partial<MediaLimits>
+  /** Unix milliseconds. */
+  now?: () => number
+  log?: (line: MediaLogLine) => void
+}
+
+/** A feed arrived, dropped, or its health changed noticeably. */
+export type StreamChange = { streamId: string; live: boolean; health: StreamHealth }
+
+export type MediaServer = {
+  readonly rtmpPort: number
+  readonly rtmpsPort?: number
+  /** Answers one request for a name below a stream; never rejects. Waits where a playlist reload or a hinted part asks for it. */
+  serve(request: { streamId: string; name: string; query?: ReloadQuery; signal?: AbortSignal }): Promise<MediaAnswer>
+  /** Undefined for a stream nobody has published to lately. */
+  health(streamId: string): StreamHealth | undefined
+  streams(): string[]
+  /** Answers how to stop listening. */
+  onChange(listener: (change: StreamChange) => void): () => void
+  /** Shows one input of a stream, or leaves the choice to it. Unknown streams are ignored. */
+  switchInput(streamId: string, input: InputName | 'auto'): void
+  /** Sends a stream's publishers away; they may come back if they are still authorized. */
+  disconnect(streamId: string, reason: string): void
+  /** The program is over: as `disconnect`, and players are told that nothing more comes. */
+  end(streamId: string): void
+  close(): Promise<void>
+}
+
+const tickMs = 500
+
+/** Starts a media server that is listening when the promise is fulfilled. @throws the error of listen */
+export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
+  const limits: MediaLimits = { ...defaultLimits, ...options.limits }
+  const now = options.now ?? Date.now
+  const log = options.log ?? (() => undefined)
+  const streams = new Map<string, Stream>()
+  const listeners = new Set<(change: StreamChange) => void>()
+
+  const changed = (change: StreamChange): void => {
+    for (const listener of listeners) {
+      try {
+        listener(change)
+      } catch (error) {
+        log({ level: 'error', message: 'A listener failed', streamId: change.streamId, error: String(error) })
+      }
+    }
+  }
+
+  const logProblems = (streamId: string): ((problem: Problem | undefined) => void) => {
+    let last: Problem | undefined
+    return (problem) => {
+      if (problem === undefined || problem === last) return
+      last = problem
+      log({ level: 'warn', message: problem.says, code: problem.code, streamId })
+    }
+  }
+
+  const openStream = (streamId: string): Stream | undefined => {
+    const known = streams.get(streamId)
+    if (known !== undefined || streams.size >= limits.streams) return known
+    const logProblem = logProblems(streamId)
+    const stream = new Stream({
+      streamId,
+      limits,
+      now,
+      onChange: (change) => {
+        logProblem(change.health.lastProblem)
+        changed({ streamId, ...change })
+      },
+    })
+    streams.set(streamId, stream)
+    return stream
+  }
+
+  const admit = async (request: { app: string; streamKey: string }, publisher: Publisher): Promise<Feed | undefined> => {
+    const admitted = await options.authorize(request)
+    if (admitted === undefined) return undefined
+    const { streamId, input } = admitted
+    const feed = openStream(streamId)?.attach(input, publisher)
+    if (feed === undefined) log({ level: 'error', message: 'Too many streams', streamId })
+    else log({ level: 'info', message: 'A publisher connected', streamId, input })
+    return feed
+  }
+
+  const shared = { limits, now, admit, log }
+  const rtmp = await RtmpServer.listen({ ...shared, host: options.rtmp.host, port: options.rtmp.port })
+  const { rtmps: secure } = options
+  let rtmps: RtmpServer | undefined
+  try {
+    if (secure !== undefined)
+      rtmps = await RtmpServer.listen({ ...shared, host: secure.host, port: secure.port, tls: { cert: secure.cert, key: secure.key } })
+  } catch (error) {
+    await rtmp.close()
+    throw error
+  }
+
+  const timer = setInterval(() => {
+    for (const [streamId, stream] of streams) {
+      stream.tick()
+      if (stream.idleSince === undefined || now() - stream.idleSince < limits.retainMs) continue
+      streams.delete(streamId)
+      stream.close()
+    }
+  }, tickMs)
+  timer.unref()
+
+  return {
+    rtmpPort: rtmp.port,
+    ...(rtmps === undefined ? {} : { rtmpsPort: rtmps.port }),
+    serve: async ({ streamId, ...request }) => {
+      const catalogue = streams.get(streamId)?.catalogue
+      return catalogue === undefined ? { status: 404, code: 'not_found' } : await catalogue.serve(request satisfies CatalogueRequest)
+    },
+    health: (streamId) => streams.get(streamId)?.health(),
+    streams: () => [...streams.keys()],
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    switchInput: (streamId, input) => streams.get(streamId)?.choose(input),
+    disconnect: (streamId, reason) => streams.get(streamId)?.disconnect(reason),
+    end: (streamId) => streams.get(streamId)?.end('The program has ended'),
+    close: async () => {
+      clearInterval(timer)
+      for (const stream of streams.values()) stream.close()
+      await Promise.all([rtmp.close(), rtmps?.close()])
+      streams.clear()
+    },
+  }
+}
