@@ -1,23 +1,14 @@
-// Owns: the life of one program's connection: hello, resume, reconnecting, and commands until they are acknowledged.
-import {
-  type Ack,
-  type DoFrame,
-  type ErrorCode,
-  type HelloFrame,
-  type LogItem,
-  limits,
-  type Person,
-  type Problem,
-  type ServerFrame,
-  type SessionAnswer,
-} from '@voila/protocol'
-import { isTerminal, readClose } from './closing.ts'
+// Owns: the life of one program's connection: connecting, resuming, reconnecting, and its end.
+import type { Ack, ErrorCode, LogItem, Problem, ServerFrame, SessionAnswer } from '@voila/protocol'
+import { limits } from '@voila/protocol'
+import { type Closing, isTerminal, readClose } from './closing.ts'
 import { alwaysOnline, type Connectivity } from './connectivity.ts'
 import { createHttp, type HistoryPage, ProblemRefusal } from './http.ts'
 import { createMediaAccess, type MediaAccessKeeper } from './media-access.ts'
+import { createOutbox } from './outbox.ts'
 import { createServerClock } from './server-clock.ts'
 import { applyFrame, initialState, type LiveState, withPeople } from './state.ts'
-import { type Transport, webSocketTransport } from './transport.ts'
+import { type Connection, eventStreamTransport, type SocketLike, type Transport, webSocketTransport } from './transport.ts'
 
 export type LiveOptions = {
   readonly programId: string
@@ -25,8 +16,8 @@ export type LiveOptions = {
   readonly origin: string
   /** The `vs_` value, where no cookie travels (an embed, Node). */
   readonly session?: string
-  /** Default: WebSocket of this environment. In Node: `(url) => new WebSocket(url, { origin, headers })` of `ws`. */
-  readonly transport?: Transport
+  /** Default: this environment's WebSocket. In Node: `(url) => new WebSocket(url, { origin, headers })` of `ws`. */
+  readonly openSocket?: (url: string) => SocketLike
   readonly fetch?: typeof fetch
   readonly connectivity?: Connectivity
   /** Calls `tell` once soon: a page hands it to the next animation frame. Default: at once. */
@@ -47,7 +38,7 @@ export type LiveClient = {
   now(): number
   /** Who this browser is at this program. @throws Refusal */
   session(): Promise<SessionAnswer>
-  /** Opens the socket; once. */
+  /** Opens the connection; once. */
   start(): void
   /**
    * Sends a command and answers with its decided outcome. It is sent again after a lost connection under the same id, so it happens once.
@@ -61,49 +52,38 @@ export type LiveClient = {
   close(): void
 }
 
-type Pending = { readonly frame: DoFrame; readonly resolve: (ack: Ack) => void; sent: boolean }
-
-/** Commands that may wait for their acknowledgement. */
-const maxPending = 32
 /** Without a frame for this long (two beats and a half) the connection counts as dead. */
 const silenceMs = limits.beatMs * 2.5
-/** A flood is left alone for a while. */
+/** What the server asks to leave for later (a flood, an outage) is left for so long at least. */
 const laterMs = 10_000
 /** A connection that lasted this long was a good one: the next backoff starts anew. */
 const stableMs = 5_000
-
-/** Makes a version 4 UUID; `crypto.randomUUID` is missing on plain http. */
-function uuid(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  const hex = [...bytes].map((byte, at) =>
-    (at === 6 ? (byte & 15) | 64 : at === 8 ? (byte & 63) | 128 : byte).toString(16).padStart(2, '0'),
-  )
-  return hex.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-}
+/** WebSockets that fail to open, while the server answers otherwise, before events are tried. */
+const failedOpens = 2
 
 /** One attendee's client of one program. Nothing is opened before `start`. */
 export function createLiveClient(options: LiveOptions): LiveClient {
-  const connectivity = options.connectivity ?? alwaysOnline
-  const random = options.random ?? Math.random
+  const { connectivity = alwaysOnline, random = Math.random, schedule = (tell) => tell() } = options
   const backoff = options.backoff ?? { firstMs: 1_000, maxMs: 15_000 }
-  const schedule = options.schedule ?? ((tell) => tell())
   const clock = createServerClock()
   const http = createHttp({ ...options, fetch: options.fetch ?? ((...request) => fetch(...request)), clock })
   const media = createMediaAccess({ renew: http.renewMedia, clock })
-  const connect = options.transport ?? webSocketTransport((url) => new WebSocket(url))
-  const socketUrl = `${options.origin.replace(/^http/, 'ws')}/api/programs/${options.programId}/socket`
+  const outbox = createOutbox()
+  const program = `${options.origin}/api/programs/${options.programId}`
+  const overSocket = webSocketTransport(`${program.replace(/^http/, 'ws')}/socket`, options.openSocket ?? ((url) => new WebSocket(url)))
+  const canStream = options.session === undefined && typeof EventSource === 'function'
+  const overEvents = eventStreamTransport(`${program}/stream`, http.command)
 
   const listeners = new Set<() => void>()
   const itemListeners = new Set<(item: LogItem) => void>()
-  const pending = new Map<string, Pending>()
   const versions = new Map<string, number>()
   let state = initialState
-  let scheduled = false
+  let announced = false
   let started = false
   let closed = false
   let attempt = 0
-  let connection: { send(text: string): void; close(): void } | undefined
+  let failed = 0
+  let connection: Connection | undefined
   let readyAt: number | undefined
   let retryTimer: ReturnType<typeof setTimeout> | undefined
   let silenceTimer: ReturnType<typeof setTimeout> | undefined
@@ -111,10 +91,10 @@ export function createLiveClient(options: LiveOptions): LiveClient {
   function set(next: LiveState): void {
     if (next === state) return
     state = next
-    if (scheduled) return
-    scheduled = true
+    if (announced) return
+    announced = true
     schedule(() => {
-      scheduled = false
+      announced = false
       for (const listener of listeners) listener()
     })
   }
@@ -123,33 +103,29 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     clearTimeout(retryTimer)
     retryTimer = undefined
     if (closed || connection !== undefined) return
+    const transport: Transport = canStream && failed >= failedOpens ? overEvents : overSocket
     let wasOpen = false
     readyAt = undefined
     // What an older connection still says is no longer heard.
     const isCurrent = (): boolean => connection === mine
-    const mine = connect(socketUrl, {
-      open() {
-        if (!isCurrent()) return
-        wasOpen = true
-        const hello: HelloFrame = {
-          t: 'hello',
-          v: 1,
-          ...(options.session === undefined ? {} : { session: options.session }),
-          ...(state.position === undefined ? {} : { resume: state.position }),
-        }
-        mine.send(JSON.stringify(hello))
-        listen()
+    const mine = transport(
+      { resume: state.position, session: options.session },
+      {
+        opened() {
+          if (!isCurrent()) return
+          wasOpen = true
+          listen()
+        },
+        frame(text) {
+          if (!isCurrent()) return
+          listen()
+          receive(text)
+        },
+        closed(code, reason) {
+          if (isCurrent()) lost(readClose(code, reason), { wasOpen, transport })
+        },
       },
-      frame(text) {
-        if (!isCurrent()) return
-        listen()
-        receive(text)
-      },
-      close(code, reason) {
-        if (!isCurrent()) return
-        lost(readClose(code, reason), wasOpen)
-      },
-    })
+    )
     connection = mine
     listen()
   }
@@ -162,7 +138,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
 
   function drop(): void {
     clearTimeout(silenceTimer)
-    for (const command of pending.values()) command.sent = false
+    outbox.lost()
     const old = connection
     connection = undefined
     old?.close()
@@ -194,50 +170,43 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     set(applied.state)
     if (frame.t === 'ready') {
       readyAt ??= Date.now()
-      resend()
+      flush()
     }
-    if (frame.t === 'ack') settle(frame)
+    if (frame.t === 'ack') outbox.settle(frame)
   }
 
-  function settle(ack: Ack): void {
-    pending.get(ack.id)?.resolve(ack)
-    pending.delete(ack.id)
+  function flush(): void {
+    if (state.connection.phase === 'open') outbox.flush((frame) => connection?.send(frame))
   }
 
-  function resend(): void {
-    for (const command of pending.values()) {
-      if (command.sent) continue
-      command.sent = true
-      connection?.send(JSON.stringify(command.frame))
-    }
-  }
-
-  function lost(closing: ReturnType<typeof readClose>, wasOpen: boolean): void {
+  function lost({ code, retry }: Closing, { wasOpen, transport }: { wasOpen: boolean; transport: Transport }): void {
     drop()
-    if (closing.code !== undefined && isTerminal(closing.retry)) {
-      void end(closing.code)
+    if (code !== undefined && isTerminal(retry)) {
+      void end(code)
       return
     }
     if (readyAt !== undefined && Date.now() - readyAt > stableMs) attempt = 0
-    // A refused upgrade looks like any lost connection; only the REST side can say why.
-    if (!wasOpen) void askWhy()
-    again({ ...(closing.code === undefined ? {} : { code: closing.code }), ...(closing.retry === 'later' ? { atLeastMs: laterMs } : {}) })
+    if (wasOpen && transport === overSocket) failed = 0
+    if (!wasOpen) void askWhy(transport)
+    again({ ...(code === undefined ? {} : { code }), ...(retry === 'later' ? { atLeastMs: laterMs } : {}) })
   }
 
   function again({ code, atLeastMs = 0 }: { code?: ErrorCode; atLeastMs?: number }): void {
     if (closed || state.connection.phase === 'ended') return
-    const longest = Math.min(backoff.firstMs * 2 ** Math.min(attempt, 10), backoff.maxMs)
+    const longestMs = Math.min(backoff.firstMs * 2 ** Math.min(attempt, 10), backoff.maxMs)
     attempt += 1
-    // Spread over the whole span: after a restart everybody comes back at once.
-    const waitMs = atLeastMs + longest * (0.1 + 0.9 * random())
     clearTimeout(retryTimer)
-    retryTimer = setTimeout(open, waitMs)
+    // Spread over almost the whole span: after a restart everybody comes back at once.
+    retryTimer = setTimeout(open, atLeastMs + longestMs * (0.1 + 0.9 * random()))
     set({ ...state, connection: { phase: 'waiting', online: connectivity.online(), ...(code === undefined ? {} : { code }) } })
   }
 
-  async function askWhy(): Promise<void> {
+  /** A refused upgrade looks like any connection that failed; only the REST side can say which it was. */
+  async function askWhy(transport: Transport): Promise<void> {
     try {
       await http.session()
+      // The server is there and lets this attendee in, but not this way.
+      failed = transport === overSocket ? failed + 1 : 0
     } catch (error) {
       if (!(error instanceof ProblemRefusal)) return
       // What is ours to mend (5xx), or too much at once, says nothing about this attendee.
@@ -252,7 +221,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     try {
       await http.session()
     } catch (error) {
-      if (error instanceof ProblemRefusal && error.code === code) finish(code, error.problem)
+      if (error instanceof ProblemRefusal && error.problem.status < 500) finish(code, error.problem)
     }
   }
 
@@ -261,16 +230,17 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     clearTimeout(retryTimer)
     drop()
     media.close()
-    for (const id of [...pending.keys()]) settle({ id, refused: { code } })
+    outbox.refuseAll(code)
     set({ ...state, connection: { phase: 'ended', code, ...(problem === undefined ? {} : { problem }) } })
   }
 
   function retryNow(): void {
-    if (state.connection.phase !== 'waiting' || retryTimer === undefined || state.connection.code === 'flood') return
-    open()
+    const { connection: now } = state
+    const asked = now.phase === 'waiting' && now.code !== undefined && readClose(0, now.code).retry === 'later'
+    if (now.phase === 'waiting' && retryTimer !== undefined && !asked) open()
   }
 
-  const stopListening = [
+  const stopWatching = [
     connectivity.onWake(retryNow),
     connectivity.onChange(() => {
       if (state.connection.phase === 'waiting') set({ ...state, connection: { ...state.connection, online: connectivity.online() } })
@@ -296,20 +266,15 @@ export function createLiveClient(options: LiveOptions): LiveClient {
       open()
     },
     send(activity, command) {
-      const frame: DoFrame = { t: 'do', id: uuid(), activity, command }
-      const { connection: now } = state
-      if (closed || now.phase === 'ended' || pending.size >= maxPending) {
-        return Promise.resolve({ id: frame.id, refused: { code: now.phase === 'ended' ? now.code : 'rate_limited' } })
-      }
-      return new Promise((resolve) => {
-        pending.set(frame.id, { frame, resolve, sent: false })
-        if (now.phase === 'open') resend()
-      })
+      const answer = outbox.add(activity, command)
+      if (state.connection.phase === 'ended') outbox.refuseAll(state.connection.code)
+      else if (closed) outbox.refuseAll('unavailable')
+      else flush()
+      return answer
     },
     async history<Item>(activity: string, cursor: { before?: string; limit: number }) {
       const page = await http.history<Item>(activity, cursor)
-      const people: readonly Person[] = page.people
-      set({ ...state, people: withPeople(state.people, people) })
+      set({ ...state, people: withPeople(state.people, page.people) })
       return page
     },
     retryNow,
@@ -319,8 +284,8 @@ export function createLiveClient(options: LiveOptions): LiveClient {
       drop()
       closed = true
       media.close()
-      for (const stop of stopListening) stop()
-      for (const id of [...pending.keys()]) settle({ id, refused: { code: 'unavailable' } })
+      for (const stop of stopWatching) stop()
+      outbox.refuseAll('unavailable')
       listeners.clear()
       itemListeners.clear()
     },

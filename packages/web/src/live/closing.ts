@@ -13,9 +13,9 @@ for (const code of [...preferred, ...(Object.keys(errors) as ErrorCode[])]) {
 /** `code` is undefined where the connection was merely lost. */
 export type Closing = { readonly code: ErrorCode | undefined; readonly retry: Retry }
 
-/** Reads a close frame: its reason where that names a refusal with this close code, else the code's own row, else a lost connection. */
+/** Reads a close frame: the refusal that its reason names, else the one that its code stands for, else a lost connection. */
 export function readClose(closeCode: number, reason: string): Closing {
-  const code = isErrorCode(reason) && errorRow(reason).close === closeCode ? reason : byClose.get(closeCode)
+  const code = isErrorCode(reason) ? reason : byClose.get(closeCode)
   return code === undefined ? { code: undefined, retry: 'reconnect' } : { code, retry: errorRow(code).retry }
 }
 

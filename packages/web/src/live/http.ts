@@ -1,5 +1,14 @@
 // Owns: the requests that this client makes beside its socket, and how their refusals are read.
-import { isErrorCode, type MediaAccess, type Person, type Problem, Refusal, type SessionAnswer } from '@voila/protocol'
+import {
+  type Ack,
+  type DoFrame,
+  isErrorCode,
+  type MediaAccess,
+  type Person,
+  type Problem,
+  Refusal,
+  type SessionAnswer,
+} from '@voila/protocol'
 import type { ServerClock } from './server-clock.ts'
 
 /** A refusal that came with its problem document. */
@@ -13,11 +22,13 @@ export class ProblemRefusal extends Refusal {
 
 export type HistoryPage<Item> = { items: Item[]; nextCursor: string | null; people: Person[] }
 
-/** Every call throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
+/** Every call but `command` throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
 export type Http = {
   session(): Promise<SessionAnswer>
   renewMedia(): Promise<MediaAccess>
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
+  /** Sends a command where no socket carries it; undefined where its outcome is not known. */
+  command(frame: DoFrame): Promise<Ack | undefined>
 }
 
 /** What any text says about a refusal; an unknown or unreadable one is `internal`. */
@@ -48,6 +59,7 @@ export function createHttp(options: {
 
   async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = new Headers({ accept: 'application/json' })
+    if (init.body !== undefined) headers.set('content-type', 'application/json')
     if (options.session !== undefined) headers.set('authorization', `Bearer ${options.session}`)
     let response: Response
     let body: unknown
@@ -69,6 +81,16 @@ export function createHttp(options: {
     async renewMedia() {
       const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', { method: 'POST' })
       return { url, expiresAt: Date.parse(expiresAt) }
+    },
+    async command({ id, activity, command }) {
+      try {
+        const body = JSON.stringify({ id, activity, command })
+        return await call<Ack>('/commands', { method: 'POST', body })
+      } catch (error) {
+        if (!(error instanceof ProblemRefusal) || error.problem.status >= 500) return undefined
+        const { code, retryAfterMs } = error
+        return { id, refused: { code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } }
+      }
     },
     history<Item>(activity: string, { before, limit }: { before?: string; limit: number }) {
       const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) })
