@@ -195,8 +195,8 @@ describe('SQLite alone', () => {
     await database.drop()
   })
 
-  test('a folder that cannot be written is an error of opening', async () => {
-    await expect(openStore({ dataDir: '/dev/null/nowhere' })).rejects.toThrow()
+  test.each(['/dev/null/nowhere', '/proc/nowhere/deep'])('the folder %s, which cannot be made, is an error of opening', async (dataDir) => {
+    await expect(openStore({ dataDir })).rejects.toThrow()
   })
 })
 

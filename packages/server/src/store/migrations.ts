@@ -29,7 +29,7 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
           id text primary key, organization_id text not null references organizations (id), title text not null, description text not null,
           language text not null, starts_at bigint not null,
           state text not null check (state in ('draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived')), state_since bigint not null,
-          sign_in_url text, run bigint not null, stream_key_version bigint not null default 1, backup_key_version bigint not null default 1,
+          sign_in_url text, run bigint not null, last_run bigint not null default 1, stream_key_version bigint not null default 1, backup_key_version bigint not null default 1,
           created_at bigint not null, changed_at bigint not null)`,
         `create index programs_by_organization on programs (organization_id, created_at, id)`,
         `create index programs_by_change on programs (changed_at)`,
@@ -71,8 +71,8 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create table refusals (
           id text primary key, at bigint not null, organization_id text not null, program_id text not null, kid text, code text not null,
           claim text, subject text)`,
-        `create index refusals_by_program on refusals (program_id, id)`,
-        `create index refusals_by_key on refusals (organization_id, kid, id)`,
+        `create index refusals_by_program on refusals (program_id, at, id)`,
+        `create index refusals_by_key on refusals (organization_id, kid, at, id)`,
         `create index refusals_by_age on refusals (at)`,
 
         `create table node_presence (

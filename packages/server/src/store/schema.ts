@@ -41,6 +41,8 @@ export type ProgramTable = {
   sign_in_url: string | null
   /** The run that is shown now; run 1 is the live one, made with the program. */
   run: number
+  /** The highest run number so far. A number is never used again, or a client could resume in the log of another rehearsal. */
+  last_run: Generated<number>
   stream_key_version: Generated<number>
   backup_key_version: Generated<number>
   created_at: number

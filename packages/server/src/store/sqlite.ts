@@ -1,5 +1,4 @@
 // Owns: how Kysely reaches the SQLite thread: one connection, lent to one query or transaction at a time, in order of asking.
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
@@ -12,6 +11,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { makeFolder } from './folder.ts'
 import { StoreOutage } from './outage.ts'
 import type { WorkerAnswer, WorkerRequest } from './sqlite-worker.ts'
 
@@ -132,7 +132,7 @@ function createDriver(file: string): Driver {
 
 /** A Kysely dialect over `voila.sqlite` in the data folder, which is made (mode 0700) where it is missing. */
 export function sqliteDialect(options: { dataDir: string }): Dialect {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(options.dataDir)
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => createDriver(join(options.dataDir, 'voila.sqlite')),

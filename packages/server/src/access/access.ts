@@ -1,0 +1,76 @@
+// Owns: the parts of access put together, and what the rest of the platform may ask of it.
+import type { Programs } from '../backstage/programs.ts'
+import type { Store } from '../store/store.ts'
+import { createAdmission } from './admission.ts'
+import { createKeyring } from './keyring.ts'
+import { createPartnerKeys } from './partner-keys.ts'
+import { createPeople } from './people.ts'
+import { createRefusalBook } from './refusals.ts'
+import { createSessions } from './sessions.ts'
+
+export type { Session } from './sessions.ts'
+
+export type Access = Awaited<ReturnType<typeof createAccess>>
+
+/** Expired sessions are taken out of the database so often, and so long after their end. */
+const pruneMs = 600_000
+const afterEndMs = 86_400_000
+
+/** Reads the keys and revocations before it returns: nothing may be admitted or refused without them. */
+export async function createAccess({
+  store,
+  programs,
+  sessionSeconds,
+  now,
+  log,
+}: {
+  store: Store
+  programs: Programs
+  sessionSeconds: number
+  now(): number
+  log: { warn(details: object, message: string): void }
+}) {
+  const onError = (error: unknown): void => log.warn({ error }, 'access could not reach the database')
+  const parts = { store, now, onError }
+  const keyring = createKeyring(parts)
+  const sessions = createSessions({ ...parts, programs })
+  const people = createPeople({ store, now })
+  const refusals = createRefusalBook(parts)
+  const admission = createAdmission({ store, keyring, programs, people, refusals, sessionSeconds, now })
+  const partnerKeys = createPartnerKeys({ store, keyring, sessions, now })
+
+  async function prune(): Promise<void> {
+    const before = now() - afterEndMs
+    await store.db.deleteFrom('browser_sessions').where('expires_at', '<', before).execute()
+    await store.db.deleteFrom('sessions').where('expires_at', '<', before).execute()
+  }
+  const timer = setInterval(() => void prune().catch(onError), pruneMs).unref()
+
+  await keyring.refresh()
+  await sessions.refresh()
+
+  return {
+    admit: admission.admit,
+    sessionOf: sessions.sessionOf,
+    signOut: sessions.signOut,
+    isRevoked: sessions.isRevoked,
+    onRevoked: sessions.onRevoked,
+    people: people.people,
+    partnerKeys,
+    refusals,
+    prune,
+    /** Reads at once what other nodes have changed. */
+    async refresh(): Promise<void> {
+      await keyring.refresh()
+      await sessions.refresh()
+    },
+    /** Answers what was begun and writes what waits; the store must still be open. */
+    async close(): Promise<void> {
+      clearInterval(timer)
+      await admission.close()
+      await refusals.close()
+      keyring.close()
+      sessions.close()
+    },
+  }
+}

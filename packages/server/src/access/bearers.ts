@@ -1,0 +1,26 @@
+// Owns: opaque bearers (`vs_` sessions, `va_` the administration) and browser ids: how they are made, told apart and kept.
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+const secretBytes = 32
+
+/** A new secret of 256 bits, base64url, after its prefix. */
+export function newBearer(prefix: 'vs_' | ''): string {
+  return prefix + randomBytes(secretBytes).toString('base64url')
+}
+
+const sessionShape = /^vs_[A-Za-z0-9_-]{43}$/
+const browserShape = /^[A-Za-z0-9_-]{43}$/
+
+export const isSessionBearer = (text: string): boolean => sessionShape.test(text)
+export const isBrowserId = (text: string): boolean => browserShape.test(text)
+
+/** What the database keeps: SHA-256, base64url. The secrets have 256 bits, so no salt and no slow hash is needed. */
+export function hashOf(bearer: string): string {
+  return createHash('sha256').update(bearer).digest('base64url')
+}
+
+/** Compares in a time that tells nothing of where they differ, nor of how long the secret is. */
+export function isSameSecret(given: string, secret: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(secret))
+}

@@ -1,0 +1,48 @@
+// Owns: how lists are cut into pages: by a place in the order, never by a count, so that nothing is shown twice or skipped.
+import { type ListAnswer, limits, Refusal } from '@voila/protocol'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { z } from 'zod'
+
+/** A place in an order by time and then id. */
+export type Place = { readonly at: number; readonly id: string }
+export type PageRequest = { readonly limit: number; readonly after: Place | undefined }
+
+const Query = z.object({ limit: z.coerce.number().int().min(1).max(limits.pageItems).optional(), cursor: z.string().max(200).optional() })
+const cursorShape = /^(\d{1,16})\.([A-Za-z0-9_-]{1,64})$/
+
+/** Reads `?limit=&cursor=`. @throws Refusal invalid_request */
+export function readPage(query: unknown): PageRequest {
+  const read = Query.safeParse(query ?? {})
+  if (!read.success) throw new Refusal('invalid_request', { detail: `limit: 1 to ${limits.pageItems}` })
+  const { limit = 50, cursor } = read.data
+  if (cursor === undefined) return { limit, after: undefined }
+  const [, at, id] = cursorShape.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
+  if (at === undefined || id === undefined)
+    throw new Refusal('invalid_request', { detail: 'cursor: take it from nextCursor of the page before' })
+  return { limit, after: { at: Number(at), id } }
+}
+
+/** The condition of the next page, over a column of times and one of ids. */
+export function beyond(
+  { after }: PageRequest,
+  { at, id, order }: { at: string; id: string; order: 'oldest-first' | 'newest-first' },
+): RawBuilder<SqlBool> {
+  if (after === undefined) return sql<SqlBool>`1 = 1`
+  const columns = sql`(${sql.ref(at)}, ${sql.ref(id)})`
+  const place = sql`(${after.at}, ${after.id})`
+  return order === 'oldest-first' ? sql<SqlBool>`${columns} > ${place}` : sql<SqlBool>`${columns} < ${place}`
+}
+
+/** Makes an answer of one row more than was asked for, or fewer: the one too many tells that there is a next page. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  { limit, placeOf, show }: { limit: number; placeOf(row: Row): Place; show(row: Row): Item },
+): ListAnswer<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const place = rows.length > limit && last !== undefined ? placeOf(last) : undefined
+  return {
+    items: shown.map(show),
+    nextCursor: place === undefined ? null : Buffer.from(`${place.at}.${place.id}`, 'latin1').toString('base64url'),
+  }
+}
