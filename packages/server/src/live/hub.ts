@@ -312,7 +312,7 @@ export function createHub(options: {
         }
         if (viewer.nextBeatAt > at) return
         viewer.nextBeatAt = at + limits.beatMs
-        if (!viewer.transport.probe(at)) return
+        if (!viewer.transport.probe()) return
         const { toldTo } = groupOf(viewer.kind)
         if (viewer.seq < toldTo && toldEpoch !== undefined) {
           tell(viewer, logFrame({ epoch: toldEpoch, from: viewer.seq + 1, to: toldTo, items: [], people: '[]' }))

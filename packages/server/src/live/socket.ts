@@ -21,7 +21,7 @@ import { newViewer, type Session, type Transport, type Viewer } from './viewer.t
 
 const pathPattern = /^\/api\/programs\/([^/?]+)\/socket(?:\?|$)/
 const sweepMs = 250
-/** A socket that gives no sign of life for so many beats is gone. */
+/** A socket that answers none of so many pings is gone. */
 const silentBeats = 3
 /** For the other side to answer a close frame. */
 const closeMs = 5_000
@@ -50,7 +50,8 @@ class Connection implements Transport {
   readonly openedAt: number
   readonly bucket: Bucket
   readonly owner: Owner
-  heardAt: number
+  /** Pings since the last sign of life. Counted, not timed: a machine that was asleep must not drop everybody when it wakes. */
+  unanswered = 0
   viewer: Viewer | undefined
   /** Commands sent before the `ready`. undefined: no hello yet, or none any more. */
   early: DoFrame[] | undefined
@@ -71,7 +72,6 @@ class Connection implements Transport {
     this.browser = given.browser
     this.foreign = given.foreign
     this.openedAt = given.now
-    this.heardAt = given.now
     this.bucket = fullBucket(given.now)
     this.owner = given.owner
   }
@@ -90,11 +90,12 @@ class Connection implements Transport {
     this.ws.close(closeCodeOf(code), code)
   }
 
-  probe(now: number): boolean {
-    if (now - this.heardAt > silentBeats * limits.beatMs) {
+  probe(): boolean {
+    if (this.unanswered >= silentBeats) {
       this.ws.terminate()
       return false
     }
+    this.unanswered += 1
     if (this.ws.readyState === WebSocket.OPEN) this.socket.write(pingBytes)
     return true
   }
@@ -143,7 +144,7 @@ export function createSockets(parts: SocketParts) {
 
   async function enter(connection: Connection, hello: HelloFrame): Promise<void> {
     const { programId, browser } = connection
-    if (hello.session === undefined && connection.foreign) throw new Refusal('origin_denied')
+    if (hello.session === undefined && browser !== undefined && connection.foreign) throw new Refusal('origin_denied')
     const proof = hello.session === undefined ? { ...(browser === undefined ? {} : { browser }) } : { bearer: hello.session }
     const session = await parts.sessionOf({ programId, ...proof })
     if (connection.state !== 'entering') return
@@ -179,8 +180,8 @@ export function createSockets(parts: SocketParts) {
 
   /** Takes one message; answers why the socket must end, if it must. */
   function receive(connection: Connection, data: RawData, binary: boolean): ErrorCode | undefined {
-    connection.heardAt = now()
-    if (!takeToken(connection.bucket, connection.heardAt)) return 'flood'
+    connection.unanswered = 0
+    if (!takeToken(connection.bucket, now())) return 'flood'
     const frame = binary ? undefined : parse(data)
     if (frame === undefined) return 'protocol'
     if (frame.t === 'hello') {
@@ -200,7 +201,7 @@ export function createSockets(parts: SocketParts) {
   }
   function onPong(this: WebSocket): void {
     const connection = connections.get(this)
-    if (connection !== undefined) connection.heardAt = now()
+    if (connection !== undefined) connection.unanswered = 0
   }
   function onClose(this: WebSocket): void {
     const connection = connections.get(this)

@@ -19,7 +19,7 @@ export type Transport = {
   /** Ends with a refusal of the table, told as a close code or a last event. */
   end(code: ErrorCode): void
   /** Asks the other side for a sign of life; answers false when it has given none for too long. */
-  probe(now: number): boolean
+  probe(): boolean
 }
 
 /**
