@@ -60,7 +60,22 @@ try {
   const video = join(folder, 'video.flv')
   const audio = join(folder, 'audio.flv')
   const keyFrames = ['-g', String(2 * fps), '-keyint_min', String(2 * fps), '-sc_threshold', '0']
-  const encoder = ['-c:v', 'libx264', '-profile:v', 'main', '-level:v', '3.1', '-preset', 'veryslow', '-tune', 'animation', '-bf', '0', '-crf', '31']
+  const encoder = [
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'main',
+    '-level:v',
+    '3.1',
+    '-preset',
+    'veryslow',
+    '-tune',
+    'animation',
+    '-bf',
+    '0',
+    '-crf',
+    '31',
+  ]
   run('-filter_complex', filters, '-map', '[picture]', '-t', String(seconds), ...encoder, ...keyFrames, '-f', 'flv', video)
   // Three rounds of sound, of which the middle one is kept: its first frame then follows its last one as it follows the one before it.
   run('-f', 'lavfi', '-i', tone.replaceAll('\\', ''), '-t', String(3 * seconds), '-c:a', 'aac', '-b:a', '48k', '-f', 'flv', audio)
@@ -115,7 +130,21 @@ function metadata() {
     out.writeDoubleBE(value, 1)
     return out
   }
-  const facts = { duration: seconds, width: 1280, height: 720, framerate: fps, videocodecid: 7, audiocodecid: 10, audiosamplerate: sampleRate }
+  const facts = {
+    duration: seconds,
+    width: 1280,
+    height: 720,
+    framerate: fps,
+    videocodecid: 7,
+    audiocodecid: 10,
+    audiosamplerate: sampleRate,
+  }
   const members = Object.entries(facts).flatMap(([key, value]) => [name(key), number(value)])
-  return Buffer.concat([Buffer.from([2]), name('onMetaData'), Buffer.from([8, 0, 0, 0, members.length / 2]), ...members, Buffer.from([0, 0, 9])])
+  return Buffer.concat([
+    Buffer.from([2]),
+    name('onMetaData'),
+    Buffer.from([8, 0, 0, 0, members.length / 2]),
+    ...members,
+    Buffer.from([0, 0, 9]),
+  ])
 }

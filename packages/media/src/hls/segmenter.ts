@@ -34,6 +34,8 @@ const trackWaitMs = { audio: 700, video: 1_000 }
 const soundGoneMs = 1_500
 /** Timestamps that jump further are a new beginning. */
 const jumpMs = { ahead: 3_000, back: 1_000 }
+/** A part may be so much longer than the target: 9 frames at 29.97 are 0.3003 s, and a playlist's decimals round it away. */
+const partToleranceSeconds = 0.001
 /** Sound may run ahead of the picture by so many frames (about 10 s). */
 const maxWaitingAudio = 500
 const maxWaitingVideo = 300
@@ -58,7 +60,10 @@ export class Segmenter {
   #held: Sample | undefined
   #part: Sample[] = []
   #partStart = 0
+  #partsInSegment = 0
   #segmentStart = 0
+  /** How long the last segment was, in seconds: most likely the next one is as long. */
+  #expectedSeconds: number
   #segmentBytes = 0
   #lastKey = 0
   #lastLeadMs = 0
@@ -72,6 +77,7 @@ export class Segmenter {
   constructor(options: SegmenterOptions & { startMs: number }) {
     this.#options = options
     this.#endMs = options.startMs
+    this.#expectedSeconds = options.segmentSeconds
   }
 
   /** @param atMs  media time of now, which the first frame of a beginning gets */
@@ -209,6 +215,7 @@ export class Segmenter {
     this.#partStart = Math.round((startMs * timescale) / 1000)
     this.#segmentStart = this.#partStart
     this.#lastKey = this.#partStart
+    this.#partsInSegment = 0
     this.#segmentBytes = 0
     this.#silenceUntil = Math.round((startMs * silence.config.sampleRate) / 1000)
     this.#out.push({ type: 'tracks', tracks, startMs })
@@ -257,7 +264,6 @@ export class Segmenter {
 
   /** The track that decides where parts end: video, or audio where there is no video. */
   #lead(next: Sample, current: Current): void {
-    const { timescale } = current
     const held = this.#held
     this.#held = next
     if (held === undefined) {
@@ -269,11 +275,11 @@ export class Segmenter {
     const now = next.decodeTime
     current.nominal = now - held.decodeTime
     this.#settle(held, now)
-    const partTicks = this.#options.partSeconds * timescale
     if (this.#endsSegment(next, current)) {
+      this.#expectedSeconds = (now - this.#segmentStart) / current.timescale
       this.#closePart(now)
       this.#closeSegment()
-    } else if (now - this.#partStart + current.nominal > partTicks) {
+    } else if (this.#endsPart(now, current)) {
       this.#closePart(now)
     }
     if (next.key) this.#lastKey = now
@@ -284,9 +290,29 @@ export class Segmenter {
     const current = this.#current
     if (current === undefined) return
     held.duration = until - held.decodeTime
-    if (this.#part.length > 0 && until - this.#partStart > this.#options.partSeconds * current.timescale) this.#closePart(held.decodeTime)
+    if (this.#part.length > 0 && until - this.#partStart > this.#maxPart(current)) this.#closePart(held.decodeTime)
     this.#part.push(held)
     this.#segmentBytes += held.data.length
+  }
+
+  #maxPart({ timescale }: Current): number {
+    return (this.#options.partSeconds + partToleranceSeconds) * timescale
+  }
+
+  /**
+   * Spreads a segment's frames evenly over its parts.
+   *
+   * Full parts would leave a short one at the end (25 frames a second: seven of 0.28 s and one of 0.04 s), and hls.js 1.7 never loads a last part
+   * of less than 0.2 s when it hears of it while it is still loading the part before.
+   */
+  #endsPart(now: number, current: Current): boolean {
+    const { nominal, timescale } = current
+    if (now - this.#partStart + nominal > this.#maxPart(current)) return true
+    const framesInPart = Math.max(1, Math.floor(this.#maxPart(current) / nominal))
+    const framesInSegment = Math.max(1, Math.round((this.#expectedSeconds * timescale) / nominal))
+    const evenFrames = framesInSegment / Math.ceil(framesInSegment / framesInPart)
+    const evenEnd = this.#segmentStart + Math.round((this.#partsInSegment + 1) * evenFrames) * nominal
+    return now + nominal / 2 > evenEnd
   }
 
   #endsSegment(next: Sample, { timescale, nominal }: Current): boolean {
@@ -310,6 +336,7 @@ export class Segmenter {
     const startMs = (this.#partStart * 1000) / timescale
     const durationSeconds = (end - this.#partStart) / timescale
     this.#partStart = end
+    this.#partsInSegment++
     this.#endMs = (end * 1000) / timescale
     const sequence = ++this.#sequence
     const fragment =
@@ -322,6 +349,7 @@ export class Segmenter {
 
   #closeSegment(): void {
     this.#segmentStart = this.#partStart
+    this.#partsInSegment = 0
     this.#segmentBytes = 0
     this.#out.push({ type: 'segment' })
   }
