@@ -35,8 +35,10 @@ export { attendeeRole, ingestGraceMs, moderatorRole, type ProgramState, programI
 export {
   type AdmissionAnswer,
   AdmissionRequest,
+  type AttendeeAnswer,
   type AttendeeSummary,
   type ListAnswer,
+  MediaRequest,
   type Organization,
   OrganizationRequest,
   type PartnerKeyAnswer,
@@ -45,6 +47,7 @@ export {
   ProgramPatch,
   ProgramRequest,
   type ProgramSummary,
+  type RecordingAnswer,
   type RefusalAnswer,
   RetireKeyRequest,
   type SessionAnswer,

@@ -45,6 +45,9 @@ export const ProgramPatch = z.strictObject(programFields).partial()
 export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
 export const StreamKeyRequest = z.strictObject({ rotate: z.enum(['primary', 'backup', 'both']).optional() })
 
+/** native: for players that can't renew addresses; lasts as long as the session. */
+export const MediaRequest = z.strictObject({ kind: z.enum(['short', 'native']) })
+
 /** What an attendee may know of a program. */
 export type ProgramSummary = {
   id: string
@@ -68,7 +71,8 @@ export type AdmissionAnswer = {
   session: { token: string; expiresAt: string }
   attendee: AttendeeSummary
   program: ProgramSummary
-  media: { url: string; expiresAt: string }
+  /** null where the program's state shows this attendee no picture. */
+  media: { url: string; expiresAt: string } | null
 }
 
 /** Answer of `GET /api/programs/:programId/session`: the same for somebody who is in already. */
@@ -102,6 +106,18 @@ export type RefusalAnswer = {
   subject: string | null
 }
 
+/** An attendee as the organizer may take him away: a stable pseudonym and no address where sharing was not agreed to. */
+export type AttendeeAnswer = {
+  id: string
+  displayName: string
+  givenName: string
+  familyName: string | null
+  email: string | null
+  moderates: boolean
+  firstAt: string
+  lastAt: string
+}
+
 export type Program = ProgramSummary & {
   organizationId: string
   signInUrl: string | null
@@ -110,5 +126,8 @@ export type Program = ProgramSummary & {
 }
 
 export type StreamKeyAnswer = { rtmpUrl: string; rtmpsUrl: string | null; streamKey: string; backupStreamKey: string }
+
+/** `complete`: false while it is being written. */
+export type RecordingAnswer = { id: string; startedAt: string; durationSeconds: number; sizeBytes: number; complete: boolean }
 
 export type ListAnswer<Item> = { items: Item[]; nextCursor: string | null }
