@@ -1,0 +1,143 @@
+// Owns: the HTTP side of media: gated playlists and segments, renewed addresses, and what the team sees and takes away.
+import { Readable } from 'node:stream'
+import type { MediaAnswer, MediaServer } from '@voila/media'
+import { MediaRequest, type RecordingAnswer, Refusal } from '@voila/protocol'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Programs } from '../backstage/programs.ts'
+import type { Authenticate } from '../http/authenticate.ts'
+import { readBody } from '../http/body.ts'
+import { admit } from './gate.ts'
+import type { Media } from './media.ts'
+
+export type MediaRouteParts = {
+  readonly media: Media
+  readonly programs: Pick<Programs, 'find'>
+  readonly authenticate: Pick<Authenticate, 'readSession'>
+  /** Unix milliseconds. */
+  now(): number
+}
+
+type ProgramParams = { Params: { programId: string } }
+type Query = Readonly<Record<string, string | string[] | undefined>>
+
+/** `_HLS_msn`, `_HLS_part` and `_HLS_skip` of a blocking playlist reload (RFC 8216bis, 6.2.5). @throws Refusal invalid_request */
+function reloadQuery(query: Query): { msn?: number; part?: number; skip?: boolean } {
+  const number = (name: string): number | undefined => {
+    const text = query[name]
+    if (text === undefined) return undefined
+    if (typeof text !== 'string' || !/^\d{1,10}$/.test(text)) throw new Refusal('invalid_request')
+    return Number(text)
+  }
+  const msn = number('_HLS_msn')
+  const part = number('_HLS_part')
+  return {
+    ...(msn === undefined ? {} : { msn }),
+    ...(part === undefined ? {} : { part }),
+    ...(query._HLS_skip === undefined ? {} : { skip: query._HLS_skip === 'YES' || query._HLS_skip === 'v2' }),
+  }
+}
+
+/** Credential and name below `/media/:programId/`. Without a credential the name stands alone. */
+function pathOf(rest: string): { credential: string; name: string } {
+  const slash = rest.indexOf('/')
+  return slash === -1 ? { credential: '', name: rest } : { credential: rest.slice(0, slash), name: rest.slice(slash + 1) }
+}
+
+function send(reply: FastifyReply, answer: MediaAnswer): FastifyReply {
+  if (answer.status !== 200) throw new Refusal(answer.code)
+  const { body, contentType, cacheControl } = answer
+  return reply
+    .headers({ 'content-type': contentType, 'cache-control': cacheControl })
+    .send(Buffer.isBuffer(body) ? body : Buffer.concat(body))
+}
+
+/** Answers one range of RFC 9110, or nothing where the header asks for none or for several. @throws Refusal invalid_request */
+function rangeOf(request: FastifyRequest, sizeBytes: number): { start: number; end: number } | undefined {
+  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(request.headers.range ?? '') ?? []
+  if (from === undefined || to === undefined || (from === '' && to === '')) return undefined
+  const start = from === '' ? Math.max(0, sizeBytes - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? sizeBytes - 1 : Math.min(Number(to), sizeBytes - 1)
+  if (start > end) throw new Refusal('invalid_request')
+  return { start, end }
+}
+
+export function mediaRoutes({ media, programs, authenticate, now }: MediaRouteParts): FastifyPluginAsync {
+  const server: MediaServer = media.server
+
+  return async (app) => {
+    app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>('/media/:programId/*', async (request, reply) => {
+      const { programId, '*': rest } = request.params
+      const { credential, name } = pathOf(rest)
+      admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
+      const gone = new AbortController()
+      const leave = (): void => gone.abort()
+      reply.raw.once('close', leave)
+      const answer = await server.serve({ streamId: programId, name, query: reloadQuery(request.query), signal: gone.signal })
+      reply.raw.off('close', leave)
+      // A playlist that has waited for seconds is not for a session that was ended meanwhile.
+      admit(media.gate, { programId, credential, now: 0 })
+      return send(reply, answer)
+    })
+
+    app.post<ProgramParams>('/api/programs/:programId/media', async (request, reply) => {
+      const session = await authenticate.readSession(request)
+      const { kind } = request.body === undefined || request.body === null ? { kind: 'short' as const } : readBody(MediaRequest, request)
+      const { url, expiresAt } = media.accessFor(session, kind)
+      return reply.header('cache-control', 'no-store').send({ url, expiresAt: new Date(expiresAt).toISOString() })
+    })
+
+    app.get<ProgramParams>('/api/programs/:programId/stream-health', async (request) => {
+      const { id } = await programs.find(request.params.programId)
+      return { health: server.health(id) ?? null }
+    })
+
+    app.get<ProgramParams>('/api/programs/:programId/recordings', async (request) => {
+      const { id } = await programs.find(request.params.programId)
+      const items: RecordingAnswer[] = (await server.recordings.list(id)).map((recording) => ({
+        id: recording.id,
+        startedAt: new Date(recording.startedAt).toISOString(),
+        durationSeconds: recording.durationSeconds,
+        sizeBytes: recording.sizeBytes,
+        complete: recording.complete,
+      }))
+      return { items, nextCursor: null }
+    })
+
+    app.get<{ Params: { programId: string; recordingId: string } }>(
+      '/api/programs/:programId/recordings/:recordingId/file',
+      async (request, reply) => {
+        const { programId, recordingId } = request.params
+        await requireRecording(programId, recordingId)
+        const recording = await server.recordings.open(recordingId)
+        const range = rangeOf(request, recording.sizeBytes)
+        const { start, end } = range ?? { start: 0, end: recording.sizeBytes - 1 }
+        reply.headers({
+          'content-type': 'video/mp4',
+          'content-length': end - start + 1,
+          'content-disposition': `attachment; filename="${programId}-${recordingId}.mp4"`,
+          'accept-ranges': 'bytes',
+          'cache-control': 'no-store',
+          ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${recording.sizeBytes}` }),
+        })
+        return reply.code(range === undefined ? 200 : 206).send(Readable.from(recording.stream({ start, end })))
+      },
+    )
+
+    app.delete<{ Params: { programId: string; recordingId: string } }>(
+      '/api/programs/:programId/recordings/:recordingId',
+      async (request, reply) => {
+        const { programId, recordingId } = request.params
+        await requireRecording(programId, recordingId)
+        await server.recordings.remove(recordingId)
+        return reply.code(204).send()
+      },
+    )
+  }
+
+  /** @throws Refusal program_unknown | recording_unknown */
+  async function requireRecording(programId: string, recordingId: string): Promise<void> {
+    const { id } = await programs.find(programId)
+    const known = (await server.recordings.list(id)).some((recording) => recording.id === recordingId)
+    if (!known) throw new Refusal('recording_unknown')
+  }
+}
