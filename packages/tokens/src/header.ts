@@ -38,23 +38,13 @@ export function requireSupportedHeader(header: JsonObject): void {
 }
 
 /**
- * Returns the kid that the header names.
+ * Returns the kid that the header names: 8 to 64 characters of base64url.
  *
  * @throws TokenError kid_missing | kid_format
  */
 export function readKid(header: JsonObject): string {
   const kid = member(header, 'kid')
   if (kid === undefined) throw new TokenError('kid_missing')
-  if (typeof kid !== 'string') throw new TokenError('kid_format')
-  return requireKidFormat(kid)
-}
-
-/**
- * Returns the kid as it is: 8 to 64 characters of base64url.
- *
- * @throws TokenError kid_format
- */
-export function requireKidFormat(kid: string): string {
-  if (!kidFormat.test(kid)) throw new TokenError('kid_format')
+  if (typeof kid !== 'string' || !kidFormat.test(kid)) throw new TokenError('kid_format')
   return kid
 }

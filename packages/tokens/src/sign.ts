@@ -11,7 +11,7 @@ import {
 } from './claims.ts'
 import { maxTokenCharacters } from './compact.ts'
 import { TokenError } from './errors.ts'
-import { requireKidFormat } from './header.ts'
+import { readKid } from './header.ts'
 import { readPrivateKey } from './keys.ts'
 import { readRoles } from './roles.ts'
 import { makeSignature } from './signature.ts'
@@ -107,12 +107,12 @@ function requireAcceptable(text: string, now: number): void {
  * Refuses what `verifyToken` would refuse; which roles the key may grant and which programs exist is known to the platform alone.
  *
  * @returns at most 8,192 characters
- * @throws TokenError kid_format | payload_json | claim_* | the codes of times | token_use | organization_mismatch | too_large
+ * @throws TokenError kid_missing | kid_format | payload_json | claim_* | the codes of times | token_use | organization_mismatch | too_large
  * @throws KeyError not_pem | not_p256
  */
 export function signToken(claims: AttendeeClaims, options: SignOptions): string {
   const now = options.now ?? Math.floor(Date.now() / 1000)
-  const header = { alg: 'ES256', typ: 'JWT', kid: requireKidFormat(options.kid) }
+  const header = { alg: 'ES256', typ: 'JWT', kid: readKid({ kid: options.kid }) }
   const payload = payloadText(claims, options, now)
   requireAcceptable(payload, now)
   const signingInput = `${base64url(JSON.stringify(header))}.${base64url(payload)}`

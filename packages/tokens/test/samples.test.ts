@@ -1,7 +1,9 @@
 // Owns: the sample cases: every token and PEM of the fixtures meets its expectation.
+import { verify as verifySignature } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { importPublicKey, KeyError, type PartnerKey, TokenError, verifyToken } from '../src/index.ts'
+import { importPublicKey, inspectToken, KeyError, type PartnerKey, TokenError, verifyToken } from '../src/index.ts'
+import { signatureParts } from '../src/inspect.ts'
 
 interface Sample {
   id: string
@@ -55,6 +57,24 @@ describe('sample tokens', () => {
     }
     if (sample.expectShare !== undefined) expect(value?.sharePersonalData).toBe(sample.expectShare)
     if (sample.expectWarning !== undefined) expect(value?.warnings.length !== 0).toBe(sample.expectWarning)
+  })
+})
+
+describe('sample tokens, inspected', () => {
+  const { now, keys, cases } = fixture<{ now: number; keys: KeySample[]; cases: TokenSample[] }>('tokens')
+  const declared = new Map(keys.map((key) => [key.kid, key]))
+
+  test.each(cases)('$id ($how): $expect', (sample) => {
+    const token = text(sample.token, sample)
+    const parts = signatureParts(token)
+    const key = declared.get(parts?.kid ?? '')
+    const signatureValid =
+      parts &&
+      key &&
+      verifySignature('sha256', parts.signingInput, { key: importPublicKey(key.pem).publicKey, dsaEncoding: 'ieee-p1363' }, parts.signature)
+    const { ok, checks } = inspectToken(token, { now, program: sample.program, key, signatureValid })
+    expect(sample.expect.split('|')).toContain(checks.find(({ outcome: came }) => came === 'fail')?.code ?? 'accept')
+    expect(ok).toBe(sample.expect === 'accept')
   })
 })
 
