@@ -2,6 +2,7 @@
 import type { Programs } from '../backstage/programs.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
+import { createAttendees } from './attendees.ts'
 import { createKeyring } from './keyring.ts'
 import { createPartnerKeys } from './partner-keys.ts'
 import { createPeople } from './people.ts'
@@ -58,6 +59,7 @@ export async function createAccess({
     people: people.people,
     partnerKeys,
     refusals,
+    attendees: createAttendees({ store, sessions }),
     prune,
     /** Reads at once what other nodes have changed. */
     async refresh(): Promise<void> {

@@ -53,6 +53,7 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
           attendee_id text not null references attendees (id), program_id text not null references programs (id),
           share_personal_data bigint not null, moderates bigint not null, first_at bigint not null, last_at bigint not null,
           primary key (program_id, attendee_id))`,
+        `create index attendee_programs_by_first on attendee_programs (program_id, first_at, attendee_id)`,
 
         `create table sessions (
           id text primary key, token_hash text not null unique, program_id text not null references programs (id),

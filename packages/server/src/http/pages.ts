@@ -1,0 +1,82 @@
+// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, and the page of a problem's type.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
+
+export type Pages = ReturnType<typeof createPages>
+
+/** The website that is installed beside the server. */
+export function installedWebDir(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('@voila/web/package.json')), 'dist')
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+
+/** JSON that cannot end the script element it stands in, nor be read as a comment. */
+const escapeJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028')
+
+function noscript(problem: Problem | undefined): string {
+  if (problem === undefined) return '<noscript><p>This page needs JavaScript. Turn it on, then reload.</p></noscript>'
+  const signIn = problem.signInUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.signInUrl)}">Sign in</a></p>`
+  return `<noscript><main><h1>${escapeHtml(problem.title)}</h1>${signIn}<p>${escapeHtml(problem.traceId)}</p></main></noscript>`
+}
+
+/**
+ * The page's policy. Styles may be inline for the player's controls; sockets are named by host, since older Safari does not count them
+ * as 'self'.
+ */
+function pagePolicy(host: string | undefined): string {
+  const sockets = host !== undefined && /^[A-Za-z0-9.:[\]-]{1,260}$/.test(host) ? ` ws://${host} wss://${host}` : ''
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self'${sockets}`,
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+/** @throws Error when the folder holds no built website */
+export function createPages({ webDir }: { webDir: string }) {
+  let html: string
+  try {
+    html = readFileSync(join(webDir, 'index.html'), 'utf8')
+  } catch {
+    throw new Error(`There is no built website in ${webDir}. Run npm run build, or set VOILA_WEB_DIR.`)
+  }
+  const headEnd = html.indexOf('</head>')
+  const bodyStart = /<body[^>]*>/.exec(html)
+  if (headEnd < 0 || bodyStart === null) throw new Error(`${join(webDir, 'index.html')} is not a page with a head and a body.`)
+  const head = html.slice(0, headEnd)
+  const between = html.slice(headEnd, bodyStart.index + bodyStart[0].length)
+  const rest = html.slice(bodyStart.index + bodyStart[0].length)
+
+  return {
+    /** The page; with a problem, the one that its script shows instead. */
+    page(problem?: Problem): string {
+      const embedded = problem === undefined ? '' : `<script type="application/json" id="voila-refusal">${escapeJson(problem)}</script>`
+      return head + embedded + between + noscript(problem) + rest
+    },
+    headers: (host: string | undefined): Record<string, string> => ({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(host),
+      'cross-origin-opener-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+    }),
+    /** What a problem's `type` leads to. */
+    problemPage(code: ErrorCode): string {
+      const { status, says } = errorRow(code)
+      return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${code}</title></head><body><h1>${code}</h1><p>${escapeHtml(says)}</p><p>HTTP ${status}</p></body></html>`
+    },
+  }
+}

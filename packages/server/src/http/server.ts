@@ -1,0 +1,163 @@
+// Owns: the HTTP server: its limits, what every answer carries, who may pass, and how refusals go out.
+import { randomBytes } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import fastifyCookie from '@fastify/cookie'
+import { limits, Refusal } from '@voila/protocol'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { Metrics } from './metrics.ts'
+import type { Pages } from './pages.ts'
+import { problemHeaders, problemOf, problemType, refusalOf } from './respond.ts'
+import { methodsAt, type RouteRow, routeRow } from './route-table.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code with which it was refused, for its line in the log. */
+    refusalCode: string | null
+    /** Set once the administration secret was seen: details may be told. */
+    isAdministration: boolean
+  }
+}
+
+export type HttpParts = {
+  readonly config: Pick<Config, 'trustProxy' | 'publicUrl'>
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly pages: Pages
+  readonly authenticate: Pick<Authenticate, 'isAdmin' | 'requireAdmin'>
+  /** Where people of a program get a new token. */
+  signInUrlOf(programId: string): string | null | undefined
+}
+
+/** Node's own limit for the request line and all headers; a token of 8,192 characters in a link fits. */
+const maxHeaderBytes = 16 * 1024
+const requestMs = 30_000
+const headersMs = 15_000
+/** Longer than the idle time of usual proxies, or they reuse a connection that is just being closed. */
+const keepAliveMs = 75_000
+/** The longest parameter is a media credential. */
+const maxParamLength = 200
+
+const newTraceId = (): string => randomBytes(8).toString('hex')
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+}
+const strictTransport = 'max-age=31536000'
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
+
+/** Whether a person looks at the answer. At a program's address always, whatever the client says it accepts. */
+function wantsPage(request: FastifyRequest): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false
+  if (request.routeOptions.url === '/:programId') return true
+  return !/^\/(api|media|assets)\//.test(request.url) && /\btext\/html\b/.test(request.headers.accept ?? '')
+}
+
+/** What HTTP says before there is a request to speak of. */
+function answerBrokenClient(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const refusal = new Refusal(error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request')
+  const problem = problemOf(refusal, { traceId: newTraceId() })
+  const body = JSON.stringify(problem)
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
+/** A server without routes. Those that are registered must be in the route table, which also says who may pass. */
+export function createHttpServer(parts: HttpParts): FastifyInstance {
+  const { config, log, metrics, pages, authenticate } = parts
+  const publiclySecure = config.publicUrl?.startsWith('https:') === true
+  const app: FastifyInstance = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    genReqId: newTraceId,
+    trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
+    bodyLimit: limits.restBodyBytes,
+    requestTimeout: requestMs,
+    keepAliveTimeout: keepAliveMs,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersMs },
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength },
+    clientErrorHandler: answerBrokenClient,
+    frameworkErrors: (error, request, reply) => void refuse(error, request as FastifyRequest, reply as FastifyReply),
+  })
+
+  app.decorateRequest('refusalCode', null)
+  app.decorateRequest('isAdministration', false)
+  app.register(fastifyCookie)
+  app.removeContentTypeParser('text/plain')
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  // A POST that needs no body may still say that it sends JSON.
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parseJson(request, body, done)
+  })
+
+  const rowOf = (request: FastifyRequest): RouteRow | undefined =>
+    request.routeOptions.url === undefined ? undefined : routeRow(request.method, request.routeOptions.url)
+
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) {
+      if (routeRow(each, url) === undefined) throw new Error(`${each} ${url} is not in the route table`)
+    }
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...securityHeaders, 'x-trace-id': request.id })
+    if (publiclySecure || request.protocol === 'https') reply.header('strict-transport-security', strictTransport)
+    const row = rowOf(request)
+    if (row === undefined) return
+    if (request.method === 'HEAD' && row.head === false) throw new Refusal('method_not_allowed')
+    if (row.who === 'admin') authenticate.requireAdmin(request)
+    request.isAdministration = row.who === 'admin' || (row.who === 'attendee-or-admin' && authenticate.isAdmin(request))
+    if (row.who !== 'public' && row.who !== 'credential') reply.header('cache-control', 'no-store')
+  })
+
+  app.addHook('onResponse', async (request, reply) => {
+    const row = rowOf(request)
+    const facts = {
+      method: request.method,
+      route: row?.path ?? '(none)',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      ...(request.refusalCode === null ? {} : { code: request.refusalCode }),
+    }
+    request.log[row?.quiet === true ? 'debug' : 'info'](facts, 'answered')
+    metrics.answered({ ...facts, seconds: reply.elapsedTime / 1_000 })
+  })
+
+  function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal') request.log.error({ error }, 'failed')
+    else if (refusal.code === 'unavailable' && refusal !== error) request.log.warn({ error }, 'the database is away')
+    request.refusalCode = refusal.code
+    metrics.refused(refusal.code)
+    const { programId } = (request.params ?? {}) as { programId?: unknown }
+    const problem = problemOf(refusal, {
+      traceId: request.id,
+      detailed: request.isAdministration,
+      signInUrl: typeof programId === 'string' ? parts.signInUrlOf(programId) : undefined,
+    })
+    reply.code(problem.status).headers(problemHeaders(problem))
+    if (refusal.code === 'method_not_allowed') reply.header('allow', methodsAt(pathOf(request)).join(', '))
+    if (wantsPage(request)) return reply.headers(pages.headers(request.headers.host)).send(pages.page(problem))
+    return reply.type(problemType).send(problem)
+  }
+
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(pathOf(request))
+    const known = methods.length > 0 && !methods.includes(request.method)
+    return refuse(new Refusal(known ? 'method_not_allowed' : 'not_found'), request, reply)
+  })
+  return app
+}

@@ -1,0 +1,166 @@
+// Owns: the wiring. Nothing else puts the parts together.
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type MediaAccess, programStates, type StreamKeyAnswer } from '@voila/protocol'
+import { v7 as uuidv7 } from 'uuid'
+import { createAccess, type Session } from './access/access.ts'
+import { entryRoutes } from './access/entry-routes.ts'
+import { accessRoutes } from './access/routes.ts'
+import { createOrganizations } from './backstage/organizations.ts'
+import { createPrograms } from './backstage/programs.ts'
+import { backstageRoutes } from './backstage/routes.ts'
+import type { Config } from './config.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { createCookies } from './http/cookies.ts'
+import { createLog, type LogDestination } from './http/log.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createOrigins } from './http/origin.ts'
+import { createPages, installedWebDir } from './http/pages.ts'
+import { createHttpServer } from './http/server.ts'
+import { siteRoutes } from './http/site-routes.ts'
+import { createLive } from './live/live.ts'
+import { liveRoutes } from './live/routes.ts'
+import { createSockets } from './live/socket.ts'
+import { createMedia, type Media } from './media/media.ts'
+import { mediaRoutes } from './media/routes.ts'
+import type { ProgramRow } from './store/schema.ts'
+import { openStore } from './store/store.ts'
+
+export type Platform = {
+  /** Where the website is, as this process sees it. */
+  readonly url: string
+  readonly port: number
+  readonly rtmpPort: number
+  /** Stops: no new people, sockets told to come back, batches committed, then everything closed. A second call waits for the first. */
+  close(): Promise<void>
+}
+
+/** Requests that are under way at the end get so long. */
+const patienceMs = 3_000
+
+const hostIn = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+/** The address under which this machine itself reaches what listens on `host`. */
+const reachable = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : hostIn(host))
+
+function streamKeyAnswer(config: Config, media: Media, program: ProgramRow): StreamKeyAnswer {
+  const keys = media.streamKeys(program)
+  const host = config.publicUrl === undefined ? 'localhost' : new URL(config.publicUrl).hostname
+  const { rtmpPort, rtmpsPort } = media.server
+  return {
+    rtmpUrl: config.rtmp.publicUrl ?? `rtmp://${host}:${rtmpPort}/live`,
+    rtmpsUrl: rtmpsPort === undefined ? null : (config.rtmps?.publicUrl ?? `rtmps://${host}:${rtmpsPort}/live`),
+    streamKey: keys.primary,
+    backupStreamKey: keys.backup,
+  }
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+}
+
+/**
+ * Starts a platform.
+ *
+ * @param options.now          Unix milliseconds, for tests
+ * @param options.destination  where the log goes, for tests
+ * @throws the error of listen with its `port`; the store's error; Error where the website is not built
+ */
+export async function createPlatform(
+  config: Config,
+  options: { now?: () => number; destination?: LogDestination } = {},
+): Promise<Platform> {
+  const now = options.now ?? Date.now
+  const log = createLog(config, options.destination)
+  const metrics = createMetrics()
+  const webDir = config.webDir ?? installedWebDir()
+  const pages = createPages({ webDir })
+  const closers: (() => unknown)[] = []
+  let stopping = false
+
+  async function closeAll(): Promise<void> {
+    stopping = true
+    for (const close of closers.reverse()) await close()
+  }
+
+  async function start(): Promise<Platform> {
+    closers.push(() => metrics.close())
+    const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir })
+    closers.push(() => store.close())
+
+    const organizations = createOrganizations({ store, now })
+    const programs = createPrograms({ store, now, onError: (error) => log.warn({ error }, 'programs could not be read') })
+    closers.push(() => programs.close())
+    await programs.refresh()
+    const access = await createAccess({ store, programs, sessionSeconds: config.sessionSeconds, now, log })
+    closers.push(() => access.close())
+
+    let media: Media | undefined
+    const mediaAccess = (session: Session): MediaAccess | null => {
+      const state = programs.get(session.programId)?.state
+      return media === undefined || state === undefined || programStates[state].picture !== 'all' ? null : media.accessFor(session)
+    }
+    const live = createLive({ store, access, programs, people: access.people, mediaAccess, nodeId: uuidv7(), log, now })
+    media = await createMedia({ config, programs, access, log, publishView: live.publishView, now })
+    const opened = media
+    closers.push(() => opened.close())
+    programs.onChange((program) => live.programChanged(program))
+
+    const cookies = createCookies(config)
+    const origins = createOrigins(config)
+    const authenticate = createAuthenticate({ access, adminSecret: config.adminSecret, cookies, origins, now })
+    const app = createHttpServer({
+      config,
+      log,
+      metrics,
+      pages,
+      authenticate,
+      signInUrlOf: (programId) => programs.get(programId)?.sign_in_url,
+    })
+    const portOf = (): number => (app.server.address() as AddressInfo | null)?.port ?? config.port
+    const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
+
+    await app.register(siteRoutes({ store, metrics, pages, webDir, isStopping: () => stopping }))
+    await app.register(entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess }))
+    await app.register(accessRoutes({ access, organizations, programs }))
+    await app.register(
+      backstageRoutes({ organizations, programs, baseUrl, streamKey: (program) => streamKeyAnswer(config, opened, program) }),
+    )
+    await app.register(liveRoutes({ live, log, now, readSession: authenticate.readSession, isAdmin: authenticate.isAdmin }))
+    await app.register(mediaRoutes({ media, programs, authenticate, now }))
+
+    const sockets = createSockets({
+      live,
+      log,
+      now,
+      sessionOf: access.sessionOf,
+      browserOf: cookies.browserOf,
+      hasOwnOrigin: origins.hasOwnOrigin,
+    })
+    app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if (!sockets.handleUpgrade(request, socket, head)) refuseUpgrade(socket)
+    })
+    closers.push(async () => {
+      const patience = setTimeout(() => app.server.closeAllConnections(), patienceMs)
+      await app.close().finally(() => clearTimeout(patience))
+    })
+    // Before the server stops: sockets are told to come back, and what they sent is committed.
+    closers.push(() => live.drain())
+
+    await app.listen({ host: config.host, port: config.port })
+    let closing: Promise<void> | undefined
+    return {
+      url: `http://${reachable(config.host)}:${portOf()}`,
+      port: portOf(),
+      rtmpPort: media.server.rtmpPort,
+      close: () => (closing ??= closeAll()),
+    }
+  }
+
+  try {
+    return await start()
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
