@@ -71,8 +71,8 @@ export type AdmissionAnswer = {
   session: { token: string; expiresAt: string }
   attendee: AttendeeSummary
   program: ProgramSummary
-  /** null where the program's state shows this attendee no picture. */
-  media: { url: string; expiresAt: string } | null
+  /** Given in every state; the gate answers while the program's state shows a picture. */
+  media: { url: string; expiresAt: string }
 }
 
 /** Answer of `GET /api/programs/:programId/session`: the same for somebody who is in already. */

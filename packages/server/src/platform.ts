@@ -121,7 +121,9 @@ export async function createPlatform(
     const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
 
     await app.register(siteRoutes({ store, metrics, pages, webDir, isStopping: () => stopping }))
-    await app.register(entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess }))
+    await app.register(
+      entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess: (session) => opened.accessFor(session) }),
+    )
     await app.register(accessRoutes({ access, organizations, programs }))
     await app.register(
       backstageRoutes({ organizations, programs, baseUrl, streamKey: (program) => streamKeyAnswer(config, opened, program) }),

@@ -20,8 +20,8 @@ export type EntryParts = {
   readonly cookies: Pick<Cookies, 'browserOf' | 'browserFor'>
   readonly pages: Pages
   readonly metrics: Pick<Metrics, 'admitted'>
-  /** The media address of a session, or null where there is no picture for it. */
-  mediaAccess(session: Session): MediaAccess | null
+  /** The media address of a session. */
+  mediaAccess(session: Session): MediaAccess
 }
 
 /** The token of a link; undefined where there is none. A name given twice is damage, and judged as such. */
@@ -39,7 +39,7 @@ export function entryRoutes(parts: EntryParts): FastifyPluginAsync {
       session: { expiresAt: new Date(session.expiresAt).toISOString() },
       attendee: session.attendee,
       program,
-      media: media === null ? null : { url: media.url, expiresAt: new Date(media.expiresAt).toISOString() },
+      media: { url: media.url, expiresAt: new Date(media.expiresAt).toISOString() },
     }
   }
 

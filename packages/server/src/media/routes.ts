@@ -1,5 +1,4 @@
 // Owns: the HTTP side of media: gated playlists and segments, renewed addresses, and what the team sees and takes away.
-import { Readable } from 'node:stream'
 import type { MediaAnswer, MediaServer } from '@voila/media'
 import { MediaRequest, type RecordingAnswer, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -94,11 +93,11 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
     app.get<ProgramParams>('/api/programs/:programId/recordings', async (request) => {
       const { id } = await programs.find(request.params.programId)
       const items: RecordingAnswer[] = (await server.recordings.list(id)).map((recording) => ({
-        id: recording.id,
+        id: recording.recordingId,
         startedAt: new Date(recording.startedAt).toISOString(),
-        durationSeconds: recording.durationSeconds,
+        durationSeconds: recording.durationMs / 1_000,
         sizeBytes: recording.sizeBytes,
-        complete: recording.complete,
+        complete: recording.endedAt !== undefined,
       }))
       return { items, nextCursor: null }
     })
@@ -112,14 +111,14 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
         const range = rangeOf(request, recording.sizeBytes)
         const { start, end } = range ?? { start: 0, end: recording.sizeBytes - 1 }
         reply.headers({
-          'content-type': 'video/mp4',
+          'content-type': recording.contentType,
           'content-length': end - start + 1,
           'content-disposition': `attachment; filename="${programId}-${recordingId}.mp4"`,
           'accept-ranges': 'bytes',
           'cache-control': 'no-store',
           ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${recording.sizeBytes}` }),
         })
-        return reply.code(range === undefined ? 200 : 206).send(Readable.from(recording.stream({ start, end })))
+        return reply.code(range === undefined ? 200 : 206).send(recording.stream({ start, end }))
       },
     )
 
@@ -137,7 +136,7 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
   /** @throws Refusal program_unknown | recording_unknown */
   async function requireRecording(programId: string, recordingId: string): Promise<void> {
     const { id } = await programs.find(programId)
-    const known = (await server.recordings.list(id)).some((recording) => recording.id === recordingId)
+    const known = (await server.recordings.list(id)).some((recording) => recording.recordingId === recordingId)
     if (!known) throw new Refusal('recording_unknown')
   }
 }

@@ -1,0 +1,161 @@
+// Owns: `npm run demo`: one process with the platform, a demo organization and a picture, and the links that show it.
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { demoClip, publishFlv } from '@voila/media'
+import { type Config, readConfig } from '../config.ts'
+import { createPlatform, type Platform } from '../platform.ts'
+import { administration, attendees, attendeeToken, prepare, type Setting } from './setting.ts'
+
+const usage = `
+Usage: npm run demo -- [options]
+
+  --port N         where the website is served            (8080)
+  --rtmp-port N    where a feed is published to           (1935)
+  --host ADDRESS   which address to listen on             (127.0.0.1)
+  --public-url URL the address people open, behind a proxy
+  --data FOLDER    where everything is kept               (data)
+  --no-source      no demo picture: push your own feed
+  --help           this text
+`
+
+function giveUp(line: string, code = 1): never {
+  console.error(`\n  ${line}\n`)
+  process.exit(code)
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: '8080' },
+        'rtmp-port': { type: 'string', default: '1935' },
+        host: { type: 'string', default: '127.0.0.1' },
+        'public-url': { type: 'string' },
+        data: { type: 'string', default: 'data' },
+        'no-source': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    return values
+  } catch (error) {
+    return giveUp(`${error instanceof Error ? error.message : error}\n${usage}`, 2)
+  }
+}
+
+const options = readOptions()
+if (options.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+const dataDir = resolve(options.data)
+
+function requireWritable(): void {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK)
+  } catch {
+    giveUp(`The data folder can't be written to: ${dataDir}. Choose another with --data.`)
+  }
+}
+
+function configure(): Config {
+  const read = readConfig({
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    HOST: options.host,
+    PORT: options.port,
+    RTMP_HOST: options.host,
+    RTMP_PORT: options['rtmp-port'],
+    DATA_DIR: dataDir,
+    ...(options['public-url'] === undefined ? {} : { PUBLIC_URL: options['public-url'] }),
+  })
+  if (!('faults' in read)) return read.config
+  return giveUp(read.faults.join('\n  '))
+}
+
+const nameOf = (code: unknown): string => (code === 'EADDRINUSE' ? 'is in use already' : 'may not be opened by this user')
+
+async function start(config: Config): Promise<Platform> {
+  try {
+    return await createPlatform(config)
+  } catch (error) {
+    const { code, port } = error as { code?: unknown; port?: number }
+    if (code === 'EADDRINUSE' || code === 'EACCES') {
+      giveUp(`Port ${port} ${nameOf(code)}. Choose another with --port or --rtmp-port.`)
+    }
+    throw error
+  }
+}
+
+/**
+ * Keeps the demo's picture running: the clip, again and again, over the real RTMP port, as an encoder would. It is the backup input, so
+ * that a feed of one's own takes over while it lasts.
+ */
+function startSource(setting: Setting): { stop(): Promise<void> } {
+  const url = `rtmp://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${platform.rtmpPort}/live/${setting.backupStreamKey}`
+  return publishFlv({ url, source: fileURLToPath(demoClip), loop: true })
+}
+
+function print(setting: Setting, links: readonly string[]): void {
+  const [first, second] = attendees
+  console.log(`
+  Voilà is running. Aldermoor Instruments shows its all-hands, and only whoever holds a link that it signed gets in.
+
+  ${first.given_name} ${first.family_name} opens
+    ${links[0]}
+
+  ${second.given_name} ${second.family_name}, at the same time, opens
+    ${links[1]}
+
+  To show your own picture, push it from OBS or ffmpeg; it takes over from the demo's.
+    Server      ${setting.rtmpUrl}
+    Stream key  ${setting.streamKey}
+    ffmpeg -re -i film.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -c:a aac -f flv ${setting.rtmpUrl}/${setting.streamKey}
+${
+  process.env.SSH_CONNECTION === undefined
+    ? ''
+    : `
+  You are on this machine over ssh. To open the links at home, run this there first:
+    ssh -L ${options.port}:localhost:${options.port} -L ${options['rtmp-port']}:localhost:${options['rtmp-port']} ${process.env.USER ?? 'you'}@this-machine
+`
+}
+  What was made is in ${dataDir}; delete it to begin anew. Ctrl-C ends the demo.
+`)
+}
+
+requireWritable()
+const config = configure()
+const platform = await start(config)
+const local = `http://localhost:${platform.port}`
+const baseUrl = options['public-url'] ?? local
+const setting = await prepare(
+  administration(`http://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${platform.port}`, config.adminSecret),
+  dataDir,
+)
+const hosts = options['public-url'] === undefined ? [local, `http://127.0.0.1:${platform.port}`] : [baseUrl, baseUrl]
+const links = attendees.map((person, index) => `${hosts[index]}/${setting.programId}?token=${attendeeToken(setting, person)}`)
+
+const { backupStreamKey: _, ...facts } = setting
+// The same facts for scripts. The links carry tokens and the secret opens everything, hence the mode.
+writeFileSync(
+  join(dataDir, 'demo.json'),
+  `${JSON.stringify({ baseUrl, attendeeUrls: links, ...facts, adminSecret: config.adminSecret }, null, 2)}\n`,
+  { mode: 0o600 },
+)
+const source = options['no-source'] ? undefined : startSource(setting)
+print(setting, links)
+
+let ending = false
+async function end(): Promise<void> {
+  // A second Ctrl-C does not wait.
+  if (ending) process.exit(130)
+  ending = true
+  await source?.stop()
+  await platform.close()
+  process.exit(0)
+}
+process.on('SIGINT', end)
+process.on('SIGTERM', end)

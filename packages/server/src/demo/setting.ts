@@ -1,0 +1,100 @@
+// Owns: what the demo shows: a believable organization with one private program, made once, through the same REST API as anybody's.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Organization, PartnerKeyAnswer, Program, StreamKeyAnswer } from '@voila/protocol'
+import { generateKeyPair, signToken } from '@voila/tokens'
+
+/** What is kept between two starts, in `demo-setting.json` of the data folder. */
+type Kept = { organizationId: string; programId: string; kid: string }
+
+export type Setting = Kept & { privateKeyFile: string; publicKeyFile: string; rtmpUrl: string; streamKey: string; backupStreamKey: string }
+
+const organizationName = 'Aldermoor Instruments'
+const program = {
+  title: 'Aldermoor all-hands: the year ahead',
+  description:
+    'Our plans for the coming year, the new plant in Lyon, and your questions to the board. The recording is not published outside the company.',
+  language: 'en',
+}
+
+/** The two people whose links are printed. */
+export const attendees = [
+  { sub: 'amelie.laurent', given_name: 'Amélie', family_name: 'Laurent', email: 'amelie.laurent@aldermoor.example' },
+  { sub: 'jonas.weber', given_name: 'Jonas', family_name: 'Weber', email: 'jonas.weber@aldermoor.example' },
+] as const
+
+/** A client of the administration API at `baseUrl`. */
+export function administration(baseUrl: string, adminSecret: string) {
+  return async function call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer | undefined> {
+    const response = await fetch(`${baseUrl}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminSecret}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (response.status === 404) return undefined
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
+    return (await response.json()) as Answer
+  }
+}
+
+type Call = ReturnType<typeof administration>
+
+async function made<Answer>(answer: Promise<Answer | undefined>): Promise<Answer> {
+  const value = await answer
+  if (value === undefined) throw new Error('the administration API does not know what was just made')
+  return value
+}
+
+async function make(call: Call, dataDir: string): Promise<Kept> {
+  const { privateKey, publicKey } = generateKeyPair()
+  writeFileSync(join(dataDir, 'demo-private.pem'), privateKey, { mode: 0o600 })
+  writeFileSync(join(dataDir, 'demo-public.pem'), publicKey)
+  const organization = await made(call<Organization>('POST', '/api/organizations', { name: organizationName }))
+  const key = await made(
+    call<PartnerKeyAnswer>('POST', `/api/organizations/${organization.id}/partner-keys`, { name: 'Intranet', pem: publicKey }),
+  )
+  const { id } = await made(
+    call<Program>('POST', `/api/organizations/${organization.id}/programs`, { ...program, startsAt: new Date().toISOString() }),
+  )
+  await call('POST', `/api/programs/${id}/state`, { to: 'scheduled' })
+  await call('POST', `/api/programs/${id}/state`, { to: 'live' })
+  return { organizationId: organization.id, programId: id, kid: key.kid }
+}
+
+/** What an earlier start made, where its program and its key files are still there. */
+async function found(call: Call, dataDir: string): Promise<Kept | undefined> {
+  const file = join(dataDir, 'demo-setting.json')
+  if (!existsSync(file) || !existsSync(join(dataDir, 'demo-private.pem'))) return undefined
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept
+  const known = await call<Program>('GET', `/api/programs/${kept.programId}`)
+  return known === undefined || known.state === 'archived' ? undefined : kept
+}
+
+/** Finds the demo's organization, key pair and live program, or makes them. */
+export async function prepare(call: Call, dataDir: string): Promise<Setting> {
+  const kept = (await found(call, dataDir)) ?? (await make(call, dataDir))
+  writeFileSync(join(dataDir, 'demo-setting.json'), `${JSON.stringify(kept, null, 2)}\n`)
+  const { rtmpUrl, streamKey, backupStreamKey } = await made(call<StreamKeyAnswer>('GET', `/api/programs/${kept.programId}/stream-key`))
+  return {
+    ...kept,
+    rtmpUrl,
+    streamKey,
+    backupStreamKey,
+    privateKeyFile: join(dataDir, 'demo-private.pem'),
+    publicKeyFile: join(dataDir, 'demo-public.pem'),
+  }
+}
+
+/** Signs one attendee's token for a day, as the organization's own server would. */
+export function attendeeToken(setting: Setting, person: (typeof attendees)[number]): string {
+  return signToken(
+    {
+      organization_id: setting.organizationId,
+      token_use: 'selfcontained-access',
+      ...person,
+      roles: [{ name: 'ROLE_ATTENDEE', eventId: setting.programId }],
+      sharePersonalData: true,
+    },
+    { privateKey: readFileSync(setting.privateKeyFile, 'utf8'), kid: setting.kid, expiresInSeconds: 24 * 60 * 60 },
+  )
+}
