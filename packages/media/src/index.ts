@@ -2,6 +2,7 @@
 import type { InputName, Problem, StreamHealth } from './health.ts'
 import type { CatalogueRequest, MediaAnswer, ReloadQuery } from './hls/catalogue.ts'
 import { defaultLimits, type MediaLimits } from './limits.ts'
+import { type RecordingCatalogue, RecordingNotFound, type RecordingOptions, Recordings } from './recording/recordings.ts'
 import { RtmpServer } from './rtmp/server.ts'
 import { type Feed, type Publisher, Stream } from './stream.ts'
 
@@ -18,6 +19,8 @@ export {
 } from './health.ts'
 export type { MediaAnswer, ReloadQuery } from './hls/catalogue.ts'
 export { defaultLimits, type MediaLimits } from './limits.ts'
+export type { RecordingDownload } from './recording/recording-file.ts'
+export type { RecordingCatalogue, RecordingInfo, RecordingOptions } from './recording/recordings.ts'
 export { type PublishEvent, publishFlv } from './rtmp/publisher.ts'
 
 /** One line for the server's log. Never holds a stream key. */
@@ -30,6 +33,8 @@ export type MediaServerOptions = {
   rtmps?: { host: string; port: number; cert: string; key: string }
   /** Judges a stream key before Publish.Start. Undefined: NetStream.Publish.BadName. */
   authorize(request: { app: string; streamKey: string }): Promise<{ streamId: string; input: InputName } | undefined>
+  /** Absent: nothing is recorded. */
+  recordings?: RecordingOptions
   limits?: Partial<MediaLimits>
   /** Unix milliseconds. */
   now?: () => number
@@ -55,10 +60,20 @@ export type MediaServer = {
   disconnect(streamId: string, reason: string): void
   /** The program is over: as `disconnect`, and players are told that nothing more comes. */
   end(streamId: string): void
+  readonly recordings: RecordingCatalogue
+  /** Says goodbye to publishers, answers everyone who waits, and finishes recordings. */
   close(): Promise<void>
 }
 
 const tickMs = 500
+
+const nothingRecorded: RecordingCatalogue = {
+  list: async () => [],
+  open: async () => {
+    throw new RecordingNotFound()
+  },
+  remove: async () => undefined,
+}
 
 /** Starts a media server that is listening when the promise is fulfilled. @throws the error of listen */
 export async function createMediaServer(options: MediaServerOptions): Promise<MediaServer> {
@@ -87,12 +102,18 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     }
   }
 
+  const recordings =
+    options.recordings === undefined
+      ? undefined
+      : new Recordings(options.recordings, { now, log, maxQueueBytes: limits.recordingQueueBytes })
+
   const openStream = (streamId: string): Stream | undefined => {
     const known = streams.get(streamId)
     if (known !== undefined || streams.size >= limits.streams) return known
     const logProblem = logProblems(streamId)
+    const recorder = recordings?.recorder(streamId, (code) => void streams.get(streamId)?.problem(code))
     const stream = new Stream({
-      streamId,
+      ...(recorder === undefined ? {} : { recorder }),
       limits,
       now,
       onChange: (change) => {
@@ -152,10 +173,11 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     switchInput: (streamId, input) => streams.get(streamId)?.choose(input),
     disconnect: (streamId, reason) => streams.get(streamId)?.disconnect(reason),
     end: (streamId) => streams.get(streamId)?.end('The program has ended'),
+    recordings: recordings ?? nothingRecorded,
     close: async () => {
       clearInterval(timer)
       for (const stream of streams.values()) stream.close()
-      await Promise.all([rtmp.close(), rtmps?.close()])
+      await Promise.all([rtmp.close(), rtmps?.close(), recordings?.close()])
       streams.clear()
     },
   }

@@ -31,7 +31,6 @@ export type Feed = {
 }
 
 export type StreamOptions = {
-  streamId: string
   limits: MediaLimits
   now: () => number
   onChange: (change: { live: boolean; health: StreamHealth }) => void

@@ -27,6 +27,9 @@ const unavailable: MediaAnswer = { status: 503, code: 'unavailable' }
 /** Requests for segments further ahead are nonsense; the RFC asks for an error. */
 const maxSegmentsAhead = 2
 
+/** hls.js 1.7 gives up on a blocking reload after 0.8 target durations, and for good after the third time: it hears from us before. */
+const reloadPatience = 0.6
+
 type Waiter = { ready: () => boolean; settle: (outcome: Wait) => void }
 type Wait = 'ready' | 'late' | 'aborted'
 
@@ -61,7 +64,7 @@ export class Catalogue {
     const body = this.#window.files.get(name)
     if (body !== undefined) return file(body)
     if (name !== this.#window.hint || this.#window.view() === undefined) return notFound
-    const wait = await this.#wait(() => this.#window.hint !== name, request.signal)
+    const wait = await this.#wait(() => this.#window.hint !== name, { ms: this.#limits.blockMs, signal: request.signal })
     const published = this.#window.files.get(name)
     if (published !== undefined) return file(published)
     return wait === 'ready' ? notFound : unavailable
@@ -88,10 +91,9 @@ export class Catalogue {
     if (listed()) return this.#playlist('stream.m3u8', brief)
     // Whatever interrupts or ends the stream is told to those who wait, although it is not what they wait for.
     const before = this.#window.view()
-    const wait = await this.#wait(() => {
-      const now = this.#window.view()
-      return listed() || now?.ended === true || (now?.interrupted === true && before?.interrupted !== true)
-    }, signal)
+    const told = (): boolean => this.#window.view()?.interrupted === true && before?.interrupted !== true
+    const ms = Math.min(this.#limits.blockMs, reloadPatience * 1000 * (before?.targetDurationSeconds ?? 0))
+    const wait = await this.#wait(() => listed() || told(), { ms, signal })
     if (wait === 'aborted') return unavailable
     return this.#playlist('stream.m3u8', listed() ? brief : never)
   }
@@ -120,7 +122,7 @@ export class Catalogue {
     return variant === undefined ? undefined : renderMultivariantPlaylist(variant)
   }
 
-  async #wait(ready: () => boolean, signal: AbortSignal | undefined): Promise<Wait> {
+  async #wait(ready: () => boolean, { ms, signal }: { ms: number; signal: AbortSignal | undefined }): Promise<Wait> {
     if (signal?.aborted === true) return 'aborted'
     if (this.#waiters.size >= this.#limits.waitingRequests) return 'late'
     return await new Promise((resolve) => {
@@ -134,7 +136,7 @@ export class Catalogue {
           resolve(outcome)
         },
       }
-      const timer = setTimeout(() => waiter.settle('late'), this.#limits.blockMs)
+      const timer = setTimeout(() => waiter.settle('late'), ms)
       signal?.addEventListener('abort', abort, { once: true })
       this.#waiters.add(waiter)
     })

@@ -13,15 +13,10 @@ export type Tracks = { video?: VideoConfig; audio?: AudioConfig }
 const unity = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 const movieTimescale = 1000
 
-/**
- * Builds ftyp and moov for the tracks given (at least one).
- *
- * @param options.durationMs  adds a movie duration (mehd), which a live stream does not have and a file should
- */
-export function buildInit(tracks: Tracks, options: { durationMs?: number } = {}): Buffer {
+/** Builds ftyp and moov for the tracks given (at least one). */
+export function buildInit(tracks: Tracks): Buffer {
   const traks: Buffer[] = []
   const extensions: Buffer[] = []
-  if (options.durationMs !== undefined) extensions.push(fullBox('mehd', { version: 1 }, u64(options.durationMs)))
   if (tracks.video !== undefined) traks.push(videoTrack(tracks.video))
   if (tracks.audio !== undefined) traks.push(audioTrack(tracks.audio))
   if (tracks.video !== undefined) extensions.push(trackDefaults(trackIds.video))
@@ -31,6 +26,16 @@ export function buildInit(tracks: Tracks, options: { durationMs?: number } = {})
     box('ftyp', ascii('iso6'), u32(1), ascii('iso6cmfcmp41')),
     box('moov', movieHeader, ...traks, box('mvex', ...extensions)),
   ])
+}
+
+/** Adds a duration to what `buildInit` made: a live stream has none, and a file should. */
+export function withDuration(init: Buffer, durationMs: number): Buffer {
+  const moov = init.indexOf('moov', 0, 'latin1') - 4
+  const mvex = init.lastIndexOf('mvex', undefined, 'latin1') - 4
+  const duration = fullBox('mehd', { version: 1 }, u64(durationMs))
+  const out = Buffer.concat([init.subarray(0, mvex + 8), duration, init.subarray(mvex + 8)])
+  for (const position of [moov, mvex]) out.writeUInt32BE(out.readUInt32BE(position) + duration.length, position)
+  return out
 }
 
 function trackDefaults(trackId: number): Buffer {
