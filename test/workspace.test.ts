@@ -14,7 +14,9 @@ const packages = readdirSync(join(root, 'packages'))
 const sources = tracked.filter((file) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test(file))
 
 describe('the lock file', () => {
-  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { resolved?: string; hasInstallScript?: boolean }> }
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { resolved?: string; hasInstallScript?: boolean; optionalDependencies?: Record<string, string> }>
+  }
   const names = Object.keys(lock.packages)
 
   test('records no download address', () => {
@@ -32,6 +34,11 @@ describe('the lock file', () => {
   ])('holds the binaries of SQLite and of the build for %s', (platform) => {
     expect(names).toContain(`node_modules/@libsql/${platform}`)
     expect(names).toContain(`node_modules/@rolldown/binding-${platform}`)
+  })
+
+  test('holds every optional platform package that a package of it asks for, or npm ci refuses it', () => {
+    const optional = Object.values(lock.packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    expect(optional.filter((name) => !names.some((held) => held.endsWith(`node_modules/${name}`)))).toEqual([])
   })
 
   test('needs no install script: esbuild’s only checks the binary that its platform package brings', () => {
