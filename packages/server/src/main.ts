@@ -1,7 +1,8 @@
 // Owns: the `voila` command: one platform in this process, from start to stop.
 import { parseArgs } from 'node:util'
-import { type Config, readConfig, settingsHelp } from './config.ts'
+import { type Config, readConfig } from './config.ts'
 import { createPlatform, type Platform } from './platform.ts'
+import { settingsHelp } from './settings.ts'
 import { isOutage } from './store/outage.ts'
 
 const usage = `Usage: voila [--help]
