@@ -21,7 +21,7 @@ export function Info({ client, program, live }: { client: LiveClient; program: P
           {title}
         </h1>
         {live && feed && <span className="live-mark">{t('page.live')}</span>}
-        <Viewers client={client} />
+        {live && <Viewers client={client} />}
         {description !== '' && (
           <button
             type="button"

@@ -10,6 +10,7 @@ type Shown = { code: ErrorCode } & Partial<Pick<Problem, 'traceId' | 'signInUrl'
 function iconOf(code: ErrorCode): IconName {
   const { status } = errorRow(code)
   if (code === 'program_archived') return 'done'
+  if (code === 'session_replaced') return 'alert'
   if (errorRow(code).retry === 'later') return status >= 500 ? 'alert' : 'clock'
   return status === 401 || status === 403 ? 'lock' : 'alert'
 }

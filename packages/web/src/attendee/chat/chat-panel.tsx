@@ -56,8 +56,8 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
         )}
       </header>
       {onTeam && settingsOpen && <Settings view={chat.view} send={send} nameOf={nameOf} onClose={() => setSettingsOpen(false)} />}
-      {onTeam && chat.view.waiting.length > 0 && <ReviewQueue waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
-      {chat.view.pinned !== null && (
+      {onTeam && !settingsOpen && chat.view.waiting.length > 0 && <ReviewQueue waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
+      {!settingsOpen && chat.view.pinned !== null && (
         <Pinned
           message={chat.view.pinned}
           name={nameOf(chat.view.pinned.actorId)}

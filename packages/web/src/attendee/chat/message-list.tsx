@@ -19,6 +19,7 @@ import { Icon } from '../icons.tsx'
 import type { ChatSend, People } from './chat-panel.tsx'
 import { type MessageMode, MessageRow } from './message-row.tsx'
 import { advance, applyTold, leaveNewest, prepend, type Transcript } from './transcript.ts'
+import { WaitingRow } from './waiting-row.tsx'
 import { editableUntil } from './writing.ts'
 
 export type MessageListHandle = { toNewest(): void; show(id: number): void }
@@ -217,7 +218,7 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
           )
         })}
         {chatSelf.waiting.map((waiting) => (
-          <WaitingRow key={waiting.id} waiting={waiting} send={send} />
+          <WaitingRow key={waiting.id} waiting={waiting} client={client} send={send} />
         ))}
       </div>
       {away !== undefined && (
@@ -258,23 +259,5 @@ function Top({ earlier, fetching, onFetch }: { earlier: boolean; fetching: Fetch
         {fetching === 'failed' ? t('chat.again') : t('chat.earlier')}
       </button>
     </p>
-  )
-}
-
-/** An own message that the team has not read yet. */
-function WaitingRow({ waiting, send }: { waiting: ChatSelf['waiting'][number]; send: ChatSend }) {
-  const { t } = useTranslation()
-  return (
-    <div className="message message-waiting">
-      <p className="message-text" dir="auto">
-        {waiting.text}
-      </p>
-      <p className="message-foot">
-        <Icon name="clock" size={14} /> {t('chat.waiting')}
-        <button type="button" className="link-button" onClick={() => void send({ type: 'remove', message: waiting.id })}>
-          {t('chat.delete')}
-        </button>
-      </p>
-    </div>
   )
 }

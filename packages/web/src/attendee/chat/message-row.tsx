@@ -1,5 +1,5 @@
 // Owns: one message: its words, and what can be done with it.
-import { type Ack, type ChatMessage, limits, type Person } from '@voila/protocol'
+import type { Ack, ChatMessage, Person } from '@voila/protocol'
 import { memo, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
@@ -7,6 +7,7 @@ import { Icon, type IconName } from '../icons.tsx'
 import { useSecondsUntil } from '../use-live.ts'
 import type { ChatSend } from './chat-panel.tsx'
 import { clockText } from './durations.ts'
+import { MessageEditor } from './message-editor.tsx'
 import { MessageText } from './message-text.tsx'
 
 /** What is being asked or changed in a row. */
@@ -86,7 +87,18 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
         </p>
       )}
       {grouped && <span className="unseen">{name}</span>}
-      {mode?.kind === 'edit' ? <Edit {...props} ask={ask} onDone={leaveMode} /> : <Body message={message} />}
+      {mode?.kind === 'edit' ? (
+        <MessageEditor
+          id={message.id}
+          text={message.text}
+          editableUntil={props.editableUntil}
+          client={props.client}
+          send={ask}
+          onDone={leaveMode}
+        />
+      ) : (
+        <Body message={message} />
+      )}
       {message.likes > 0 && message.removed === undefined && <Likes {...props} ask={ask} />}
       {mode?.kind === 'delete' && (
         <Confirm question={t('chat.deleteAsk')} onCancel={leaveMode} cancel={t('chat.keep')}>
@@ -224,62 +236,5 @@ function Confirm({ question, cancel, onCancel, children }: ConfirmProps) {
         </button>
       </div>
     </div>
-  )
-}
-
-function Edit({ message, client, editableUntil, ask, onDone }: RowProps & Ask & { onDone: () => void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState(message.text)
-  const area = useRef<HTMLTextAreaElement>(null)
-  const left = useSecondsUntil(client, editableUntil)
-  const trimmed = text.trim()
-  const good = trimmed !== '' && trimmed.length <= limits.chatTextUnits && left > 0
-  useEffect(() => {
-    area.current?.focus()
-    area.current?.setSelectionRange(message.text.length, message.text.length)
-  }, [message.text])
-
-  async function save(): Promise<void> {
-    if (!good) return
-    const ack = await ask({ type: 'edit', message: message.id, text: trimmed })
-    if (!('refused' in ack)) onDone()
-  }
-  return (
-    <form
-      className="edit"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <textarea
-        ref={area}
-        dir="auto"
-        rows={2}
-        aria-label={t('chat.editing')}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onDone()
-          if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-            event.preventDefault()
-            void save()
-          }
-        }}
-      />
-      <p className="quiet">
-        {trimmed.length > limits.chatTextUnits
-          ? t('chat.tooLong', { count: trimmed.length - limits.chatTextUnits })
-          : t('chat.editLeft', { count: left })}
-      </p>
-      <div className="row-ways">
-        <button type="submit" className="button button-small button-main" disabled={!good}>
-          {t('chat.save')}
-        </button>
-        <button type="button" className="button button-small" onClick={onDone}>
-          {t('chat.cancel')}
-        </button>
-      </div>
-    </form>
   )
 }

@@ -13,7 +13,6 @@ declare module 'react' {
         noautoseektolive?: boolean
         liveedgeoffset?: number
         seektoliveoffset?: number
-        fullscreenelement?: string
         autohide?: number
         lang?: string
       }

@@ -67,6 +67,11 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
   }, [client, code, native])
 
   useEffect(() => playback.current?.setFeed(feed), [feed])
+  useEffect(() => {
+    // What is said over the picture goes to full screen with it.
+    const controller = frame.current?.querySelector('media-controller') as (Element & { fullscreenElement?: Element | null }) | null
+    if (controller !== null) controller.fullscreenElement = document.getElementById('stage')
+  }, [])
   usePlayRequests(frame, playback)
   useShortcuts(frame, video)
 
@@ -79,7 +84,6 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
         noautoseektolive
         liveedgeoffset={5}
         autohide={3}
-        fullscreenelement="stage"
         lang={spokenLanguage()}
         aria-label={t('player.region')}
       >
