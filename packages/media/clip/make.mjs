@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const target = fileURLToPath(new URL('demo.flv', import.meta.url))
 const seconds = 24
-const fps = 25
+const fps = 30
 const sampleRate = 48_000
 // 24 s are exactly 1,125 AAC frames at 48 kHz, so picture and sound end together and the loop has no seam.
 const audioFrames = (seconds * sampleRate) / 1024
@@ -26,18 +26,17 @@ const picture = [
   text({ value: 'Voilà', size: 64, x: 96, y: 88, color: 'white', bold: true }),
   text({ value: 'Private live streaming, on your own server', size: 30, x: 96, y: 172, color: 'white@0.72' }),
   text({ value: '%{eif\\:t\\:d\\:2}', size: 260, x: 88, y: 262, color: 'white', bold: true, mono: true }),
-  text({ value: '%{eif\\:mod(n\\,25)*4\\:d\\:2}', size: 104, x: 426, y: 398, color: 'white@0.6', bold: true, mono: true }),
+  text({ value: '%{eif\\:mod(n\\,30)*100/30\\:d\\:2}', size: 104, x: 426, y: 398, color: 'white@0.6', bold: true, mono: true }),
   text({ value: 'This is the demo clip. Push your own picture with OBS or ffmpeg,', size: 25, x: 96, y: 560, color: 'white@0.72' }),
   text({ value: 'and it takes the place of this one.', size: 25, x: 96, y: 596, color: 'white@0.72' }),
 ].join(',')
 
 const disc = (size, rgb) =>
   `color=c=${rgb}:s=${size}x${size}:r=${fps},format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='255*clip(${size / 2}-hypot(X-${size / 2},Y-${size / 2}),0,1)'`
-const ring =
-  "color=c=white:s=360x360:r=25,format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='70*clip(3-abs(hypot(X-180,Y-180)-160),0,1)'"
+const ring = `color=c=white:s=360x360:r=${fps},format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='70*clip(3-abs(hypot(X-180,Y-180)-160),0,1)'`
 
 const filters = [
-  `gradients=s=1280x720:c0=0x16233f:c1=0x24506b:x0=0:y0=0:x1=1280:y1=720:n=2:speed=0.00001:r=${fps}[ground]`,
+  `gradients=s=1280x720:c0=0x16233f:c1=0x24506b:x0=0:y0=0:x1=1280:y1=720:n=2:speed=0.00001:seed=7:r=${fps}[ground]`,
   `${ring}[ring]`,
   `${disc(64, '0xffb454')}[sun]`,
   `${disc(28, '0x7fd1c7')}[moon]`,

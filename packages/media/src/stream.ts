@@ -283,7 +283,7 @@ export class Stream {
   #begin(slot: Slot): Segmenter {
     this.#ingestName = randomBytes(9).toString('base64url')
     return new Segmenter({
-      partSeconds,
+      maxPartSeconds: () => this.#window.partTargetSeconds,
       segmentSeconds,
       maxSegmentSeconds: () => (this.#window.targetDurationSeconds ?? longestFirstSegmentSeconds) + roundingSeconds,
       maxSegmentBytes: this.#options.limits.streamBytes / 8,

@@ -4,8 +4,8 @@ import type { Segment, WindowView } from './window.ts'
 
 /** How far behind the newest part players keep, in parts: what the RFC recommends. */
 const holdBackParts = 3
-/** Parts are listed for so many target durations from the end. */
-const partsListedFor = 3
+/** Parts are listed for so many segments at the end, the open one included. */
+const segmentsWithParts = 3
 
 function seconds(value: number): string {
   return value.toFixed(5)
@@ -39,16 +39,15 @@ export function renderMediaPlaylist(view: WindowView, options: { lowLatency: boo
   }
   lines.push(`#EXT-X-MEDIA-SEQUENCE:${segments[0]?.msn ?? 0}`, `#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}`)
   if (segments.every(({ parts }) => parts[0]?.independent === true)) lines.push('#EXT-X-INDEPENDENT-SEGMENTS')
-  const end = segments.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0)
-  let position = 0
+  const openWithoutParts = segments.at(-1)?.complete === true ? 1 : 0
+  const firstWithParts = segments.length + openWithoutParts - segmentsWithParts
   let initUri: string | undefined
-  for (const segment of segments) {
+  for (const [index, segment] of segments.entries()) {
     if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY')
     if (segment.initUri !== initUri) lines.push(`#EXT-X-MAP:URI="${segment.initUri}"`)
     initUri = segment.initUri
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${at(segment.startsAtMs)}`)
-    position += segment.durationSeconds
-    if (lowLatency && end - position < partsListedFor * view.targetDurationSeconds) lines.push(...partLines(segment, partTarget))
+    if (lowLatency && index >= firstWithParts) lines.push(...partLines(segment, partTarget))
     if (segment.complete) lines.push(`#EXTINF:${seconds(segment.durationSeconds)},`, segment.uri)
   }
   if (view.ended) lines.push('#EXT-X-ENDLIST')

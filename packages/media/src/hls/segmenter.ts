@@ -20,9 +20,10 @@ export type SegmenterOutput =
   | { type: 'segment' }
 
 export type SegmenterOptions = {
-  partSeconds: number
+  /** No part is longer. Asked at each frame, as it is settled only once the first segment is complete. */
+  maxPartSeconds(): number
   segmentSeconds: number
-  /** No segment is longer, key frame or not. Asked at each frame, as it is known only once the first segment is. */
+  /** No segment is longer, key frame or not. Asked at each frame as well. */
   maxSegmentSeconds(): number
   maxSegmentBytes: number
   promised: Promised
@@ -296,7 +297,7 @@ export class Segmenter {
   }
 
   #maxPart({ timescale }: Current): number {
-    return (this.#options.partSeconds + partToleranceSeconds) * timescale
+    return (this.#options.maxPartSeconds() + partToleranceSeconds) * timescale
   }
 
   /**

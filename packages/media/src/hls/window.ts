@@ -102,6 +102,10 @@ export class SegmentWindow {
     return this.#targetDurationSeconds
   }
 
+  get partTargetSeconds(): number {
+    return this.#partTargetSeconds
+  }
+
   /** A new publisher, or new tracks of the same: what follows has another initialization segment. */
   begin(ingest: string, init: Buffer): void {
     if (this.#initUri !== undefined) this.interrupt()
@@ -155,10 +159,20 @@ export class SegmentWindow {
     this.#open = undefined
     if (this.#targetDurationSeconds === undefined) {
       this.#targetDurationSeconds = Math.max(this.#options.segmentSeconds, Math.round(segment.durationSeconds))
-      // A publisher of less than four frames a second cannot keep to shorter parts.
-      for (const { durationSeconds } of segment.parts) this.#partTargetSeconds = Math.max(this.#partTargetSeconds, durationSeconds)
+      this.#settlePartTarget(segment)
     }
     this.#forget()
+  }
+
+  /**
+   * The part target is what a publisher's frames really fill: 0.28 s at 25 frames a second, as all parts but the last must have 85 % of it, and
+   * longer than wished at less than four frames a second. A stub of a segment says nothing.
+   */
+  #settlePartTarget({ parts, durationSeconds }: Segment): void {
+    const { partSeconds, segmentSeconds } = this.#options
+    const longest = Math.max(...parts.map((part) => part.durationSeconds))
+    const telling = durationSeconds >= segmentSeconds / 2 && longest >= partSeconds / 2
+    if (telling && Math.abs(longest - partSeconds) > 0.001) this.#partTargetSeconds = longest
   }
 
   /** Appends a discontinuity to what is listed, at once. */
