@@ -1,5 +1,4 @@
 // Owns: the rules of the payload but for its times (times.ts) and roles (roles.ts).
-import { decodeBase64urlText } from './base64.ts'
 import { isPlausibleEmail } from './email.ts'
 import { TokenError } from './errors.ts'
 import { cleanName, isWellFormed, maxNameUnits } from './names.ts'
@@ -31,21 +30,11 @@ export interface Identity {
 /**
  * Reads the payload without judging what it claims.
  *
- * @param part  canonical base64url
+ * @param text  null where it was not valid UTF-8
  * @throws TokenError payload_json
  */
-export function parsePayload(part: string): JsonObject {
-  const text = decodeBase64urlText(part)
-  if (text === undefined) throw new TokenError('payload_json', { cause: new StrictJsonError('It is not UTF-8.') })
-  return parsePayloadText(text)
-}
-
-/**
- * Reads the payload from its JSON text without judging what it claims.
- *
- * @throws TokenError payload_json
- */
-export function parsePayloadText(text: string): JsonObject {
+export function parsePayload(text: string | null): JsonObject {
+  if (text === null) throw new TokenError('payload_json', { cause: new StrictJsonError('It is not UTF-8.') })
   try {
     return parseStrictJson(text, { maxDepth: maxPayloadDepth })
   } catch (cause) {

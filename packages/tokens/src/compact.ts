@@ -1,16 +1,18 @@
-// Owns: taking a compact JWS (RFC 7515 section 7.1) apart into its three parts.
-import { decodeBase64url, isBase64url } from './base64.ts'
+// Owns: taking a compact JWS (RFC 7515 section 7.1) apart into its three decoded parts.
+import { type Decoder, portableDecoder } from './base64.ts'
 import { TokenError } from './errors.ts'
 
 /** The longest token that is looked at, in characters. */
 export const maxTokenCharacters = 8192
 const signatureBytes = 64
 
-/** A token taken apart; nothing in it has been believed yet. Each part is canonical base64url. */
+/** A token taken apart; nothing in it has been believed yet. */
 export interface TokenParts {
-  readonly header: string
-  readonly payload: string
-  readonly signature: string
+  /** The text of the header; null where its bytes are not valid UTF-8. */
+  readonly header: string | null
+  /** The text of the payload; null where its bytes are not valid UTF-8. */
+  readonly payload: string | null
+  readonly signature: Uint8Array
   /** What the signature is over: the first two parts as they were written, joined by a dot. ASCII. */
   readonly signingInput: string
 }
@@ -20,7 +22,7 @@ export interface TokenParts {
  *
  * @throws TokenError too_large | malformed | signature_missing | encoding
  */
-export function splitToken(token: string): TokenParts {
+export function splitToken(token: string, decoder: Decoder = portableDecoder): TokenParts {
   // A caller in plain JavaScript may hand over whatever a query string parser made of it.
   if (typeof token !== 'string') throw new TokenError('malformed')
   if (token.length > maxTokenCharacters) throw new TokenError('too_large')
@@ -29,20 +31,18 @@ export function splitToken(token: string): TokenParts {
   if (first <= 0 || second <= first + 1 || token.indexOf('.', second + 1) !== -1) throw new TokenError('malformed')
   if (second === token.length - 1) throw new TokenError('signature_missing')
 
-  const header = token.slice(0, first)
-  const payload = token.slice(first + 1, second)
-  const signature = token.slice(second + 1)
-  if (!isBase64url(header) || !isBase64url(payload) || !isBase64url(signature)) throw new TokenError('encoding')
+  const header = decoder.text(token.slice(0, first))
+  const payload = decoder.text(token.slice(first + 1, second))
+  const signature = decoder.bytes(token.slice(second + 1))
+  if (header === undefined || payload === undefined || signature === undefined) throw new TokenError('encoding')
   return { header, payload, signature, signingInput: token.slice(0, second) }
 }
 
 /**
- * Returns the 64 bytes r||s of an ES256 signature (RFC 7518 section 3.4).
+ * Requires that a signature has the 64 bytes r||s of ES256 (RFC 7518 section 3.4).
  *
  * @throws TokenError signature_length
  */
-export function decodeSignature(part: string): Uint8Array {
-  const bytes = decodeBase64url(part)
-  if (bytes?.length !== signatureBytes) throw new TokenError('signature_length')
-  return bytes
+export function requireSignatureLength(signature: Uint8Array): void {
+  if (signature.length !== signatureBytes) throw new TokenError('signature_length')
 }

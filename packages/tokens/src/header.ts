@@ -1,5 +1,4 @@
 // Owns: the rules of the header: what it may ask for, and which key it names.
-import { decodeBase64urlText } from './base64.ts'
 import { TokenError } from './errors.ts'
 import { type JsonObject, member, parseStrictJson, StrictJsonError } from './strict-json.ts'
 
@@ -10,12 +9,11 @@ const jwt = /^jwt$/i
 /**
  * Reads the header without judging what it says.
  *
- * @param part  canonical base64url
+ * @param text  null where it was not valid UTF-8
  * @throws TokenError header_json
  */
-export function parseHeader(part: string): JsonObject {
-  const text = decodeBase64urlText(part)
-  if (text === undefined) throw new TokenError('header_json', { cause: new StrictJsonError('It is not UTF-8.') })
+export function parseHeader(text: string | null): JsonObject {
+  if (text === null) throw new TokenError('header_json', { cause: new StrictJsonError('It is not UTF-8.') })
   try {
     return parseStrictJson(text, { maxDepth: maxHeaderDepth })
   } catch (cause) {

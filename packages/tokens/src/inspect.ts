@@ -1,5 +1,4 @@
 // Owns: explaining a token check by check. The browser's entry to this package: nothing here or below imports from Node.
-import { decodeBase64url } from './base64.ts'
 import {
   parsePayload,
   readIdentity,
@@ -9,7 +8,7 @@ import {
   requireOrganization,
   requireTokenUse,
 } from './claims.ts'
-import { decodeSignature, splitToken } from './compact.ts'
+import { requireSignatureLength, splitToken } from './compact.ts'
 import { TokenError, type TokenErrorCode } from './errors.ts'
 import { parseHeader, readKid, requireSupportedHeader } from './header.ts'
 import { type Evidence, formatTime, hintFor } from './hints.ts'
@@ -156,8 +155,8 @@ export function inspectToken(token: string, options: InspectOptions = {}): Inspe
   })
   check('signature', 'Made with the private half of the key.', () => {
     const signature = need(parts, 'There is no signature to judge.').signature
-    evidence = { ...evidence, signature: decodeBase64url(signature) }
-    decodeSignature(signature)
+    evidence = { ...evidence, signature }
+    requireSignatureLength(signature)
     if (!need(options.signatureValid, 'It has the right length. No key was given to verify it with.')) throw new TokenError('signature')
   })
   check('key', 'The key is in use.', () => requireUsableKey(need(key, noKey), now))
@@ -205,7 +204,8 @@ export function signatureParts(token: string): { kid: string; signature: Uint8Ar
   try {
     const parts = splitToken(token)
     const kid = readKid(parseHeader(parts.header))
-    return { kid, signature: decodeSignature(parts.signature), signingInput: new TextEncoder().encode(parts.signingInput) }
+    requireSignatureLength(parts.signature)
+    return { kid, signature: parts.signature, signingInput: new TextEncoder().encode(parts.signingInput) }
   } catch (error) {
     if (error instanceof TokenError) return undefined
     throw error

@@ -26,5 +26,5 @@ export function requireUsableKey(key: KeyFacts, now: number): void {
   if (key.state === 'revoked') throw new TokenError('key_revoked')
   // Written so that a notAfter that is not a number refuses.
   if (!(now <= key.notAfter)) throw new TokenError('key_expired')
-  if (key.state === 'retiring' && key.retireAt !== undefined && now > key.retireAt) throw new TokenError('key_expired')
+  if (key.state === 'retiring' && now > (key.retireAt ?? Number.POSITIVE_INFINITY)) throw new TokenError('key_expired')
 }

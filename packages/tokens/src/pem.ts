@@ -9,7 +9,7 @@ export const maxPemBytes = 16 * 1024
 // All repetitions are bounded or exclude each other's characters, so that a large text costs linear time.
 const privateLabel =
   /\b(?:BEGIN|END)[ \t]{1,4}(?:[A-Z0-9]{1,16}[ \t]{1,4}){0,4}PRIVATE[ \t]{1,4}KEY|^PuTTY-User-Key-File-|^Private-Lines:|"d"\s{0,8}:\s{0,8}"/im
-const certificateLabel = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}CERTIFICATE/
+const certificateLabel = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}CERTIFICATE-----/
 const beginKey = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}PUBLIC KEY-----/g
 const block = /(?<!-)-----BEGIN PUBLIC KEY-----(?!-)([^-]*)-----END PUBLIC KEY-----(?!-)/
 const space = /[ \t\r\n\f\v]+/g

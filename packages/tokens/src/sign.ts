@@ -2,7 +2,7 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import {
   attendeeTokenUse,
-  parsePayloadText,
+  parsePayload,
   readIdentity,
   readNaming,
   readOrganization,
@@ -91,7 +91,7 @@ function payloadText(claims: AttendeeClaims, options: SignOptions, now: number):
 
 /** Judges what is about to be signed as it will be read, so that NaN, dates, undefined and the like are judged as what they become. */
 function requireAcceptable(text: string, now: number): void {
-  const claims = parsePayloadText(text)
+  const claims = parsePayload(text)
   readTimes(claims, now)
   requireTokenUse(claims)
   if (readOrganization(claims) === '') throw new TokenError('organization_mismatch')

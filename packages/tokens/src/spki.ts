@@ -1,5 +1,5 @@
 // Owns: which DER bytes are a P-256 public key, and which give away something else. Runs before any crypto library sees them.
-import { decodeBase64url } from './base64.ts'
+import { portableDecoder } from './base64.ts'
 import { KeyError } from './errors.ts'
 
 // SEQUENCE { SEQUENCE { id-ecPublicKey, prime256v1 }, BIT STRING (66) { no unused bits, uncompressed point } } (RFC 5480).
@@ -51,7 +51,7 @@ const knownKeys = [
   'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', // RFC 7515 A.3
   'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4', // RFC 7517 A.2
   'YP7UuiVanTHJYet0xjVtaMBJuJI7Yfps5mliLmDyn7Y', // RFC 6979 A.2.5
-].map((x) => toInteger(decodeBase64url(x) ?? new Uint8Array()))
+].map((x) => toInteger(portableDecoder.bytes(x) ?? new Uint8Array()))
 
 function toInteger(bytes: Uint8Array): bigint {
   let value = 0n

@@ -1,7 +1,8 @@
 // Owns: whether an attendee token is accepted, and what is known of the person then. The order of the checks is the contract.
 import type { KeyObject } from 'node:crypto'
+import { nodeDecoder } from './base64-node.ts'
 import { parsePayload, readIdentity, readNaming, readSharePersonalData, requireOrganization, requireTokenUse } from './claims.ts'
-import { decodeSignature, splitToken } from './compact.ts'
+import { requireSignatureLength, splitToken } from './compact.ts'
 import { TokenError } from './errors.ts'
 import { parseHeader, readKid, requireSupportedHeader } from './header.ts'
 import { type KeyFacts, requireUsableKey } from './key-state.ts'
@@ -68,15 +69,15 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
   // Comparisons with NaN are false, so a clock that failed would otherwise let expired tokens in.
   if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
 
-  const parts = splitToken(token)
+  const parts = splitToken(token, nodeDecoder)
   const header = parseHeader(parts.header)
   requireSupportedHeader(header)
   const kid = readKid(header)
   const key = findKey(kid)
   // Also refuses what a lookup in a plain object would return for a kid like "__proto__".
   if (key?.kid !== kid) throw new TokenError('kid_unknown')
-  const signature = decodeSignature(parts.signature)
-  if (!signatureHolds(parts.signingInput, signature, key.publicKey)) throw new TokenError('signature')
+  requireSignatureLength(parts.signature)
+  if (!signatureHolds(parts.signingInput, parts.signature, key.publicKey)) throw new TokenError('signature')
   // Only the holder of the private half may learn what became of the key.
   requireUsableKey(key, now)
 

@@ -111,6 +111,7 @@ describe('other objects', () => {
     ['a trusted certificate', pem('TRUSTED CERTIFICATE', certificate), 'certificate'],
     ['a certificate and a key', pem('CERTIFICATE', certificate) + good, 'certificate'],
     ['a certificate under the label PUBLIC KEY', pem('PUBLIC KEY', certificate), 'certificate'],
+    ['a request for a certificate', pem('CERTIFICATE REQUEST', certificate), 'not_pem'],
     ['two keys', good + other, 'several_keys'],
     ['the same key twice', good + good, 'several_keys'],
     ['two keys on one line', `${good.replaceAll('\n', '')}${other.replaceAll('\n', '')}`, 'several_keys'],

@@ -1,5 +1,5 @@
 // Owns: the commands inspect and verify.
-import { decodeSignature, splitToken } from '../compact.ts'
+import { requireSignatureLength, splitToken } from '../compact.ts'
 import { KeyError, TokenError } from '../errors.ts'
 import { type Check, type Inspection, inspectToken } from '../inspect.ts'
 import { importPublicKey } from '../keys.ts'
@@ -70,7 +70,8 @@ function signatureValid({ token, key }: Case): boolean | undefined {
   if (key === undefined) return undefined
   try {
     const parts = splitToken(token)
-    return signatureHolds(parts.signingInput, decodeSignature(parts.signature), key.publicKey)
+    requireSignatureLength(parts.signature)
+    return signatureHolds(parts.signingInput, parts.signature, key.publicKey)
   } catch (error) {
     if (error instanceof TokenError) return undefined
     throw error
