@@ -75,7 +75,12 @@ export async function start(
     const response = await fetch(`${platform.url}${path}`, { redirect: 'manual', ...init })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : undefined) as Body }
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (isJson && text !== '' ? JSON.parse(text) : undefined) as Body,
+    }
   }
   return {
     platform,

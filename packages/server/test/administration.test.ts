@@ -1,0 +1,265 @@
+// Owns: the administration over HTTP, and that every route answers only those whom the table names.
+import type { ListAnswer, Organization, PartnerKeyAnswer, Problem, Program, RefusalAnswer, StreamKeyAnswer } from '@voila/protocol'
+import { generateKeyPair } from '@voila/tokens'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RouteRow, routeTable, type Who } from '../src/http/route-table.ts'
+import { type Answer, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from './running.ts'
+
+let running: Running
+let signer: Signer
+let programId: string
+
+beforeAll(async () => {
+  running = await start()
+  signer = await makeSigner(running)
+  programId = await makeProgram(running, signer)
+})
+afterAll(() => running.close())
+
+const roles = {
+  nobody: async () => undefined,
+  attendee: async () => `Bearer ${(await exchange(running, programId, tokenOf(signer, programId))).body.session.token}`,
+  'somebody with a wrong administration secret': async () => `Bearer va_${'b'.repeat(40)}`,
+  'somebody with another scheme': async () => `Basic ${Buffer.from(`admin:${running.config.adminSecret}`).toString('base64')}`,
+  administration: async () => `Bearer ${running.config.adminSecret}`,
+} as const
+type Role = keyof typeof roles
+
+/** With what a role is turned away from what it may not do; undefined: it passes. */
+function refusalFor(who: Who, role: Role): string | undefined {
+  const wrong = role === 'somebody with a wrong administration secret'
+  if (who === 'admin') return role === 'administration' ? undefined : 'admin_required'
+  if (who === 'attendee') return role === 'attendee' ? undefined : 'session_missing'
+  if (who === 'attendee-or-admin') {
+    if (wrong) return 'admin_required'
+    return role === 'attendee' || role === 'administration' ? undefined : 'session_missing'
+  }
+  return undefined
+}
+/** Codes with which somebody is turned away for who he is. */
+const turnedAway = ['admin_required', 'session_missing', 'origin_denied']
+
+const pathOf = (row: RouteRow): string =>
+  row.path
+    .replace(':programId', programId)
+    .replace(':organizationId', signer.organizationId)
+    .replace(':kid', 'pk_0000000000000000000000')
+    .replace(':attendeeId', '00000000-0000-7000-8000-000000000000')
+    .replace(':recordingId', 'none')
+    .replace(':activity', 'chat')
+    .replace(':code', 'expired')
+    .replace('*', 'nothing')
+
+const guarded = routeTable.filter((row) => row.who !== 'public' && row.who !== 'credential' && row.head !== false)
+const cases = guarded.flatMap((row) => (Object.keys(roles) as Role[]).map((role) => ({ name: `${row.method} ${row.path}`, role, row })))
+
+test.each(cases)('$name: what it says to $role', async ({ row, role }) => {
+  const authorization = await roles[role]()
+  const answer = await running.call<Problem | undefined>(pathOf(row), {
+    method: row.method,
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(row.method === 'GET' ? {} : { 'content-type': 'application/json', origin: running.platform.url }),
+    },
+    ...(row.method === 'GET' ? {} : { body: '{}' }),
+  })
+  const expected = refusalFor(row.who, role)
+  if (expected === undefined) expect(turnedAway).not.toContain(answer.body?.code)
+  else expect(answer.body?.code).toBe(expected)
+  if (role !== 'administration') expect(answer.text).not.toContain('"detail"')
+})
+
+test('a stream of events is for attendees alone, and HEAD does not open one', async () => {
+  const path = `/api/programs/${programId}/stream`
+  expect((await running.call<Problem>(path)).body.code).toBe('session_missing')
+  const authorization = await roles.attendee()
+  const head = await running.call(path, { method: 'HEAD', headers: { authorization: authorization ?? '' } })
+  expect(head.status).toBe(405)
+})
+
+describe('organizations', () => {
+  test('are made, shown and listed', async () => {
+    const made = await running.admin<Organization>('POST', '/api/organizations', { name: '  Société\u202e X ' })
+    expect(made.status).toBe(201)
+    expect(made.body).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'Société X', createdAt: expect.any(String) })
+    expect((await running.admin('GET', `/api/organizations/${made.body.id}`)).body).toEqual(made.body)
+    const list = await running.admin<ListAnswer<Organization>>('GET', '/api/organizations?limit=100')
+    expect(list.body.items).toContainEqual(made.body)
+  })
+
+  test('a page at a time', async () => {
+    const first = await running.admin<ListAnswer<Organization>>('GET', '/api/organizations?limit=1')
+    expect(first.body.items).toHaveLength(1)
+    const next = await running.admin<ListAnswer<Organization>>('GET', `/api/organizations?limit=100&cursor=${first.body.nextCursor}`)
+    expect(next.body.items.map(({ id }) => id)).not.toContain(first.body.items[0]?.id)
+    for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=nonsense']) {
+      expect((await running.admin<Problem>('GET', `/api/organizations?${query}`)).body).toMatchObject({ code: 'invalid_request' })
+    }
+  })
+})
+
+describe('what is wrong with a request', () => {
+  test.each([
+    ['POST', '/api/organizations', {}, 'name'],
+    ['POST', '/api/organizations', { name: '   ' }, 'name'],
+    ['POST', '/api/organizations', { name: 'x', owner: 'y' }, 'owner'],
+    ['POST', '/api/organizations/ORG/programs', { title: 'x', startsAt: 'tomorrow' }, 'startsAt'],
+    [
+      'POST',
+      '/api/organizations/ORG/programs',
+      { title: 'x', startsAt: '2030-01-01T00:00:00Z', signInUrl: 'javascript:alert(1)' },
+      'signInUrl',
+    ],
+    ['POST', '/api/organizations/ORG/partner-keys', { name: 'x', pem: 'y', days: 0 }, 'days'],
+    ['POST', '/api/organizations/ORG/partner-keys', { name: 'x', pem: 'y', allowedRoles: ['ROLE_ADMIN'] }, 'allowedRoles.0'],
+    ['PATCH', '/api/programs/PROGRAM', { language: 'english please' }, 'language'],
+    ['POST', '/api/programs/PROGRAM/state', { to: 'running' }, 'to'],
+    ['POST', '/api/programs/PROGRAM/stream-key', { rotate: 'all' }, 'rotate'],
+  ])('%s %s %j is said to the administration: %s', async (method, path, body, field) => {
+    const answer = await running.admin<Problem>(method, path.replace('ORG', signer.organizationId).replace('PROGRAM', programId), body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.code).toBe('invalid_request')
+    expect(answer.body.detail).toContain(field)
+  })
+})
+
+describe('partner keys', () => {
+  const pathTo = (rest = '') => `/api/organizations/${signer.organizationId}/partner-keys${rest}`
+
+  test('are declared, shown, listed, retired and revoked', async () => {
+    const { publicKey } = generateKeyPair()
+    const made = await running.admin<PartnerKeyAnswer>('POST', pathTo(), { name: 'Second', pem: publicKey.replaceAll('\n', '\r\n') })
+    expect(made.status).toBe(201)
+    const { kid } = made.body
+    expect(kid).toMatch(/^pk_[A-Za-z0-9_-]{22}$/)
+    expect(made.body).toMatchObject({
+      name: 'Second',
+      organizationId: signer.organizationId,
+      state: 'active',
+      pem: publicKey,
+      thumbprint: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      allowedRoles: ['ROLE_ATTENDEE'],
+      retireAt: null,
+      lastUsedAt: null,
+      accepted: 0,
+      refused: 0,
+    })
+    const days = (Date.parse(made.body.notAfter) - Date.parse(made.body.createdAt)) / 86_400_000
+    expect(days).toBe(365)
+    expect((await running.admin<PartnerKeyAnswer>('GET', pathTo(`/${kid}`))).body).toEqual(made.body)
+    const until = '2031-01-01T00:00:00.000Z'
+    expect((await running.admin('POST', pathTo(`/${kid}/retire`), { until })).body).toMatchObject({ state: 'retiring', retireAt: until })
+    expect((await running.admin('POST', pathTo(`/${kid}/revoke`))).body).toMatchObject({ state: 'revoked' })
+    expect((await running.admin('POST', pathTo(`/${kid}/revoke`))).body).toMatchObject({ state: 'revoked' })
+    const list = await running.admin<ListAnswer<PartnerKeyAnswer>>('GET', pathTo())
+    expect(list.body.items.find((key) => key.kid === kid)?.state).toBe('revoked')
+  })
+
+  test.each([
+    ['private_key', () => generateKeyPair().privateKey],
+    ['not_pem', () => 'hello'],
+    ['several_keys', () => generateKeyPair().publicKey + generateKeyPair().publicKey],
+    ['key_taken', () => signer.publicPem],
+    ['too_large', () => 'x'.repeat(17_000)],
+  ] as const)('a PEM is refused with %s', async (code, pem) => {
+    const answer = await running.admin<Problem>('POST', pathTo(), { name: 'x', pem: pem() })
+    expect(answer.body.code).toBe(code)
+    expect(answer.text).not.toMatch(/-----|MI[GF]/)
+  })
+
+  test('one that admits and is revoked over HTTP ends the session over HTTP', async () => {
+    const other = await makeSigner(running, { organizationId: signer.organizationId })
+    const { session } = (await exchange(running, programId, tokenOf(other, programId, { sub: 'x' }))).body
+    const ask = (): Promise<Answer<Problem>> =>
+      running.call(`/api/programs/${programId}/session`, { headers: { authorization: `Bearer ${session.token}` } })
+    expect((await ask()).status).toBe(200)
+    await running.admin('POST', pathTo(`/${other.kid}/revoke`))
+    const after = await ask()
+    expect([after.status, after.body.code]).toEqual([403, 'session_revoked'])
+  })
+
+  test('an unknown organization or kid is named as such', async () => {
+    expect((await running.admin<Problem>('GET', '/api/organizations/none/partner-keys')).body.code).toBe('organization_unknown')
+    expect((await running.admin<Problem>('GET', pathTo('/pk_none'))).body.code).toBe('key_unknown')
+    const pem = generateKeyPair().publicKey
+    expect((await running.admin<Problem>('POST', '/api/organizations/none/partner-keys', { name: 'x', pem })).body.code).toBe(
+      'organization_unknown',
+    )
+  })
+
+  test('the refusals of one are listed within a second or two, without the token', async () => {
+    const other = await makeSigner(running, { organizationId: signer.organizationId })
+    const token = tokenOf(other, 'zzzzzzzzzzzz', { sub: 'wrong show' })
+    await exchange(running, programId, token)
+    const list = async () => (await running.admin<ListAnswer<RefusalAnswer>>('GET', pathTo(`/${other.kid}/refusals`))).body.items
+    await expect
+      .poll(list, { timeout: 10_000 })
+      .toEqual([{ at: expect.any(String), code: 'event_mismatch', claim: null, kid: other.kid, programId, subject: 'wrong show' }])
+    const all = await running.admin<ListAnswer<RefusalAnswer>>('GET', `/api/programs/${programId}/refusals`)
+    expect(all.body.items[0]).toMatchObject({ kid: other.kid, code: 'event_mismatch' })
+    expect(all.text).not.toContain(token.split('.')[2])
+  })
+})
+
+describe('programs', () => {
+  test('are made as drafts, changed, shown and listed, with the address where people open them', async () => {
+    const path = `/api/organizations/${signer.organizationId}/programs`
+    const made = await running.admin<Program>('POST', path, { title: 'Town hall', startsAt: '2030-05-01T18:00:00+02:00', language: 'fr' })
+    expect(made.status).toBe(201)
+    expect(made.body).toEqual({
+      id: expect.stringMatching(/^[a-z0-9]{12}$/),
+      organizationId: signer.organizationId,
+      title: 'Town hall',
+      description: '',
+      language: 'fr',
+      startsAt: '2030-05-01T16:00:00.000Z',
+      state: 'draft',
+      signInUrl: null,
+      createdAt: expect.any(String),
+      attendeeUrl: `http://localhost:${running.platform.port}/${made.body.id}`,
+    })
+    const changed = await running.admin<Program>('PATCH', `/api/programs/${made.body.id}`, { description: 'All of it' })
+    expect(changed.body).toEqual({ ...made.body, description: 'All of it' })
+    expect((await running.admin('GET', `/api/programs/${made.body.id}`)).body).toEqual(changed.body)
+    const list = await running.admin<ListAnswer<Program>>('GET', path)
+    expect(list.body.items[0]).toEqual(changed.body)
+  })
+
+  test('go through their states, and are told where they can go', async () => {
+    const id = await makeProgram(running, signer, { state: 'draft' })
+    const to = (state: string) => running.admin<Program & Problem>('POST', `/api/programs/${id}/state`, { to: state })
+    const refused = await to('live')
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      409,
+      'state_conflict',
+      'From draft it can go to scheduled, archived.',
+    ])
+    expect((await to('scheduled')).body.state).toBe('scheduled')
+  })
+
+  test('have two stream keys, stable until they are rotated', async () => {
+    const path = `/api/programs/${programId}/stream-key`
+    const first = (await running.admin<StreamKeyAnswer>('GET', path)).body
+    expect(first).toEqual({
+      rtmpUrl: `rtmp://localhost:${running.platform.rtmpPort}/live`,
+      rtmpsUrl: null,
+      streamKey: expect.stringContaining(programId),
+      backupStreamKey: expect.stringContaining(programId),
+    })
+    expect((await running.admin('GET', path)).body).toEqual(first)
+    const rotated = (await running.admin<StreamKeyAnswer>('POST', path, { rotate: 'backup' })).body
+    expect(rotated.streamKey).toBe(first.streamKey)
+    expect(rotated.backupStreamKey).not.toBe(first.backupStreamKey)
+    const both = (await running.admin<StreamKeyAnswer>('POST', path)).body
+    expect(both.streamKey).not.toBe(first.streamKey)
+  })
+})
+
+test('an attendee’s sessions can be ended', async () => {
+  const { session, attendee } = (await exchange(running, programId, tokenOf(signer, programId, { sub: 'out' }))).body
+  expect((await running.admin('POST', `/api/programs/${programId}/attendees/${attendee.id}/revoke`)).status).toBe(204)
+  const answer = await running.call<Problem>(`/api/programs/${programId}/session`, {
+    headers: { authorization: `Bearer ${session.token}` },
+  })
+  expect(answer.body.code).toBe('session_revoked')
+})
