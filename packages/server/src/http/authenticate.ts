@@ -58,11 +58,10 @@ export function createAuthenticate({
     async readSession(request: FastifyRequest): Promise<Session> {
       const { programId = '' } = request.params as { programId?: string }
       const byHeader = request.headers.authorization !== undefined
-      if (!byHeader && request.method !== 'GET' && request.method !== 'HEAD') origins.requireOwnOrigin(request.raw)
-      const session = await access.sessionOf({
-        programId,
-        ...(byHeader ? { bearer: bearerOf(request) ?? '' } : { browser: cookies.browserOf(request.raw) }),
-      })
+      const browser = byHeader ? undefined : cookies.browserOf(request.raw)
+      const isSafe = request.method === 'GET' || request.method === 'HEAD'
+      if (browser !== undefined && !isSafe) origins.requireOwnOrigin(request.raw)
+      const session = await access.sessionOf({ programId, ...(byHeader ? { bearer: bearerOf(request) ?? '' } : { browser }) })
       limiter.take(session.id)
       return session
     },

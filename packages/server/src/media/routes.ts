@@ -36,10 +36,14 @@ function reloadQuery(query: Query): { msn?: number; part?: number; skip?: boolea
   }
 }
 
-/** Credential and name below `/media/:programId/`. Without a credential the name stands alone. */
+/** What stands below a credential. */
+const nameShape = /^((live|stream|plain)\.m3u8|[A-Za-z0-9_-]{1,32}\/(init-\d+\.mp4|s\d+(\.\d+)?\.m4s))$/
+
+/** Credential and name below `/media/:programId/`; a name that stands alone comes without a credential. */
 function pathOf(rest: string): { credential: string; name: string } {
-  const slash = rest.indexOf('/')
-  return slash === -1 ? { credential: '', name: rest } : { credential: rest.slice(0, slash), name: rest.slice(slash + 1) }
+  if (rest === '' || nameShape.test(rest)) return { credential: '', name: rest }
+  const [credential = '', ...name] = rest.split('/')
+  return { credential, name: name.join('/') }
 }
 
 function send(reply: FastifyReply, answer: MediaAnswer): FastifyReply {
