@@ -32,7 +32,7 @@ export const tokenErrors = {
   role_not_allowed: 'The key may not grant this role.',
   claim_length: 'A claim is empty or too long.',
   claim_text: 'A name is not readable text.',
-  claim_email: 'email is not a plausible address of at most 254 characters.',
+  claim_email: 'An address is not plausible, or longer than 254 characters.',
 } as const
 
 /** A code with which a token is refused. */
@@ -69,8 +69,9 @@ export class TokenError extends Error {
 
   constructor(code: TokenErrorCode, options?: { claim?: string; cause?: unknown }) {
     const claim = options?.claim
+    const says = tokenErrors[code]
     super(
-      claim === undefined ? tokenErrors[code] : `${tokenErrors[code]} (${claim})`,
+      claim === undefined ? says : `${says.slice(0, -1)}: ${claim}.`,
       options?.cause === undefined ? undefined : { cause: options.cause },
     )
     this.code = code

@@ -4,7 +4,7 @@ import { KeyError } from './errors.ts'
 import { isPrivateKeyDer, type P256Key, readSpki } from './spki.ts'
 
 /** The largest text that is looked at, in bytes of UTF-8. */
-export const maxPemBytes = 16 * 1024
+const maxPemBytes = 16 * 1024
 
 // All repetitions are bounded or exclude each other's characters, so that a large text costs linear time.
 const privateLabel =

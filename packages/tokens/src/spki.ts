@@ -97,7 +97,7 @@ export function isPrivateKeyDer(bytes: Uint8Array): boolean {
 }
 
 /** True for the bytes of an X.509 certificate: its version comes first, explicitly tagged. */
-export function isCertificateDer(bytes: Uint8Array): boolean {
+function isCertificateDer(bytes: Uint8Array): boolean {
   const inner = contentStart(bytes, 0, 0x30)
   const tbs = inner === undefined ? undefined : contentStart(bytes, inner, 0x30)
   return tbs !== undefined && startsWith(bytes, [0xa0, 0x03, 0x02, 0x01], tbs)

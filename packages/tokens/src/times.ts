@@ -5,7 +5,7 @@ import { type JsonObject, member } from './strict-json.ts'
 /** How far the signer's clock may be off, in seconds. */
 export const leewaySeconds = 60
 /** The longest time from iat to exp, in seconds. */
-export const maxLifetimeSeconds = 365 * 24 * 3600
+const maxLifetimeSeconds = 365 * 24 * 3600
 
 /** The times of a token, in seconds since the epoch; fractions are possible. */
 export interface Times {

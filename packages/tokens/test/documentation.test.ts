@@ -40,8 +40,8 @@ describe('the README', () => {
       'encoding',
     )
   })
-  test('its tables name every code and no other', () => {
-    const rows = [...readme.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
-    expect(rows).toEqual([...tokens.tokenErrorCodes, ...tokens.keyErrorCodes])
+  test('its tables hold every code, in the words of the code, and no other', () => {
+    const rows = [...readme.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says])
+    expect(rows).toEqual([...Object.entries(tokens.tokenErrors), ...Object.entries(tokens.keyErrors)])
   })
 })

@@ -1,6 +1,5 @@
 // Owns: the command keygen.
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { generateKeyPair, importPublicKey } from '../keys.ts'
 import { type Answer, type Terminal, UsageError } from './terminal.ts'
 
@@ -20,8 +19,8 @@ function write(path: string, text: string, mode: number): void {
 
 /** Makes a key pair and writes it to two files that must not exist; the private one is readable by its owner alone. */
 export function keygen(options: KeygenOptions, terminal: Terminal): Answer {
-  const privateKeyFile = join(options.out, 'private.pem')
-  const publicKeyFile = join(options.out, 'public.pem')
+  const privateKeyFile = `${options.out}/private.pem`
+  const publicKeyFile = `${options.out}/public.pem`
   const existing = [privateKeyFile, publicKeyFile].find((path) => existsSync(path))
   if (existing !== undefined) {
     const says = `${existing} exists and is not overwritten.`
