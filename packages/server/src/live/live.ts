@@ -306,6 +306,8 @@ export function createLive(parts: LiveParts) {
       if (draining) throw new Refusal('restart')
       const { session } = viewer
       const { hub } = showOf(openProgram(programId))
+      // The first should not read that nobody is there.
+      if (presence.count(programId) === 0) hub.publish('audience', { count: 1 })
       try {
         await hub.join(viewer, resume)
       } catch (error) {
@@ -314,8 +316,6 @@ export function createLive(parts: LiveParts) {
       // Revoked while it was on its way in, when there was no socket to be ended.
       if (parts.access.isRevoked(session.id)) throw new Refusal('session_revoked')
       if (session.expiresAt <= now()) throw new Refusal('session_expired')
-      // The first should not read that nobody is there.
-      if (presence.count(programId) === 1) hub.publish('audience', { count: 1 })
     },
 
     leave({ programId, viewer }: { programId: string; viewer: Viewer }): void {

@@ -154,6 +154,11 @@ export class Client {
     })
   }
 
+  /** Commands without an acknowledgement. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** Sends a command; resolves with its acknowledgement, on this socket or a later one. */
   do(command: { type: string; [key: string]: unknown }, more: { id?: string; activity?: string } = {}): Promise<Ack> {
     const id = more.id ?? randomUUID()
