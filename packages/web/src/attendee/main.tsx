@@ -85,4 +85,13 @@ function mediaOf(answer: SessionAnswer): { url: string; expiresAt: number } | nu
   return media === null || media === undefined ? null : { url: media.url, expiresAt: Date.parse(media.expiresAt) }
 }
 
+// After an update of the server the chunks that an open page has yet to load are gone: the page is fetched anew, once.
+addEventListener('vite:preloadError', (event) => {
+  const key = 'voila-reloaded-at'
+  if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 60_000) return
+  event.preventDefault()
+  sessionStorage.setItem(key, String(Date.now()))
+  location.reload()
+})
+
 void start()

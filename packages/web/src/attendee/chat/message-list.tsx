@@ -133,10 +133,13 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
     const box = scroller.current
     if (box === null) return
     const below = box.scrollHeight - box.scrollTop - box.clientHeight
-    if (below < nearPx && (away === undefined || away.attached)) change({ kind: 'follow' })
-    else if (below >= nearPx) change({ kind: 'leave', view })
+    if (below < nearPx && (away === undefined || away.attached)) {
+      change({ kind: 'follow' })
+      return
+    }
+    change({ kind: 'leave', view })
     noteAnchor()
-    if (box.scrollTop < fetchPx && below >= nearPx && earlier && fetching === 'idle') void fetchEarlier()
+    if (box.scrollTop < fetchPx && earlier && fetching === 'idle') void fetchEarlier()
   }
 
   const toNewest = useCallback(() => change({ kind: 'follow' }), [])
