@@ -40,7 +40,7 @@ export async function startDemo(
   options: { args?: readonly string[]; env?: Readonly<Record<string, string>>; dataDir?: string } = {},
 ): Promise<Demo> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'voila-demo-'))
-  rmSync(join(dataDir, 'demo.json'), { force: true })
+  if (existsSync(join(dataDir, 'demo.json'))) rmSync(join(dataDir, 'demo.json'))
   const [port, rtmpPort] = [await freePort(), await freePort()]
   const child = spawn(
     process.execPath,

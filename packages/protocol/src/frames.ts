@@ -42,7 +42,7 @@ export type MediaAccess = { url: string; expiresAt: number }
 /** Latest-wins values. `program`, `stream` and `audience` are the platform's own; the rest belongs to activities (`chat.likes`). */
 export type PlatformViews = {
   program: { state: ProgramState; title: string; description: string; startsAt: number; language: string }
-  /** Whether a feed is there, and since when (Unix milliseconds) that is so. */
+  /** Whether a feed is there, and since when (Unix milliseconds) that is so; null before the first feed. */
   stream: { live: boolean; since: number | null }
   audience: { count: number }
 }

@@ -80,10 +80,17 @@ export async function createMedia({ config, programs, access, log, now, publishV
     log: ({ level, message, ...details }) => log[level](details, message),
   })
 
+  const shown = new Map<string, PlatformViews['stream']>()
+  function feedChanged(streamId: string, live: boolean): void {
+    const before = shown.get(streamId) ?? { live: false, since: null }
+    if (before.live === live) return
+    const view = { live, since: now() }
+    shown.set(streamId, view)
+    publishView(streamId, 'stream', view)
+  }
+
   const stopHearing = [
-    server.onChange(({ streamId, live, health }) =>
-      publishView(streamId, 'stream', { live, since: live ? (health.connectedSince ?? null) : null }),
-    ),
+    server.onChange(({ streamId, live }) => feedChanged(streamId, live)),
     programs.onChange((row) => {
       const before = known.get(row.id)
       const after = ingestProgram(row)
