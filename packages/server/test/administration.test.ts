@@ -156,11 +156,11 @@ describe('partner keys', () => {
   })
 
   test.each([
-    ['private_key', () => generateKeyPair().privateKey],
-    ['not_pem', () => 'hello'],
-    ['several_keys', () => generateKeyPair().publicKey + generateKeyPair().publicKey],
-    ['key_taken', () => signer.publicPem],
-    ['too_large', () => 'x'.repeat(17_000)],
+    ['private_key', (): string => generateKeyPair().privateKey],
+    ['not_pem', (): string => 'hello'],
+    ['several_keys', (): string => generateKeyPair().publicKey + generateKeyPair().publicKey],
+    ['key_taken', (): string => signer.publicPem],
+    ['too_large', (): string => 'x'.repeat(17_000)],
   ] as const)('a PEM is refused with %s', async (code, pem) => {
     const answer = await running.admin<Problem>('POST', pathTo(), { name: 'x', pem: pem() })
     expect(answer.body.code).toBe(code)

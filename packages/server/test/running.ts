@@ -2,6 +2,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { AdmissionAnswer, Organization, PartnerKeyAnswer, Program, ProgramState } from '@voila/protocol'
 import { type AttendeeClaims, generateKeyPair, signToken } from '@voila/tokens'
 import { type Config, type Environment, readConfig } from '../src/config.ts'
@@ -32,8 +33,9 @@ function writeWebsite(dataDir: string): string {
   const html =
     '<!doctype html><html lang="en"><head><title>Voilà</title><script type="module" src="/assets/app-1a2b.js"></script></head><body><div id="root"></div></body></html>'
   writeFileSync(join(webDir, 'index.html'), html)
-  writeFileSync(join(webDir, 'assets', 'app-1a2b.js'), 'console.log("page")')
-  writeFileSync(join(webDir, 'assets', 'app-1a2b.js.gz'), 'compressed')
+  const script = 'console.log("page")'
+  writeFileSync(join(webDir, 'assets', 'app-1a2b.js'), script)
+  writeFileSync(join(webDir, 'assets', 'app-1a2b.js.gz'), gzipSync(script))
   return webDir
 }
 
