@@ -124,7 +124,7 @@ describe('H.264', () => {
     [
       'interlaced 720x576 with wide pixels',
       '674d401eeca05a126ffc010000b440000003004000000c87c50a6580',
-      { width: 720, height: 576, pixelAspect: { width: 45, height: 64 }, framesPerSecond: 25 },
+      { width: 720, height: 576, pixelAspect: { width: 64, height: 45 }, framesPerSecond: 25 },
     ],
     ['4:4:4', '67f4000c919b282833f1b808800000030080000019078a14cb', { width: 320, height: 180, common: false }],
     ['10 bits', '676e000ca6cd941419f9f011000003000100000300320f142996', { width: 320, height: 180, common: false }],
