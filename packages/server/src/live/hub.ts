@@ -1,14 +1,17 @@
 // Owns: who is told what of one program, and when: the viewers on this node, and the tick.
 import { type ErrorCode, limits, type MediaAccess, type Person, type PlatformViews, type Position } from '@voila/protocol'
+import type { Session } from '../access/sessions.ts'
 import { bundle, type Frame, frameOf } from './frame.ts'
-import { RunGone, type RunLog } from './log.ts'
 import { inSlices, tickMs } from './pace.ts'
 import { createDrafts, type Draft, readyFrame } from './ready.ts'
-import type { Room } from './room.ts'
+import { type Room, RunGone } from './room.ts'
 import { activityNamed, type Rules, type ViewerKind, viewerKinds } from './rules.ts'
 import { isTellable, type ToldItem, toldOf } from './telling.ts'
-import { release, type Session, tell, type Viewer } from './viewer.ts'
+import { release, tell, type Viewer } from './viewer.ts'
 import { createViews } from './views.ts'
+
+/** What the hub may know of a run's log. */
+type Run = { readonly room: Room; catchUp(): Promise<void> }
 
 /** Viewers who are told the same. `toldTo`: the entry up to which there is nothing more to tell them. */
 type Group = { readonly kind: ViewerKind; readonly viewers: Set<Viewer>; toldTo: number }
@@ -44,7 +47,7 @@ export function createHub(options: {
   const platformViews = createViews()
   const activityViews = createViews()
   const drafts = createDrafts({ rules })
-  let current: RunLog | undefined
+  let current: Run | undefined
   let toldEpoch: string | undefined
   let timer: NodeJS.Timeout | undefined
   let timerAt = 0
@@ -245,7 +248,7 @@ export function createHub(options: {
     attendees: (): number => byAttendee.size,
 
     /** Looks at another run from now on; everybody begins anew. */
-    async follow(run: RunLog): Promise<void> {
+    async follow(run: Run): Promise<void> {
       current?.room.listen(undefined)
       current = run
       run.room.listen(moved)

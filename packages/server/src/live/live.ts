@@ -12,16 +12,17 @@ import {
   programStates,
   Refusal,
 } from '@voila/protocol'
+import type { Session } from '../access/sessions.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { createHub, type Hub } from './hub.ts'
-import { openRun, RunGone, type RunLog } from './log.ts'
+import { openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
 import { createPresence } from './presence.ts'
-import { Room } from './room.ts'
+import { Room, RunGone } from './room.ts'
 import { activityNamed, actorIn, audienceOf, rules as platformRules, type Rules, team, type ViewerKind } from './rules.ts'
 import { mentionsIn } from './telling.ts'
-import type { Session, Viewer } from './viewer.ts'
+import type { Viewer } from './viewer.ts'
 
 /** What live needs of a program; a row of its table has it. */
 export type LiveProgram = Pick<ProgramRow, 'id' | 'run' | 'state' | 'title' | 'description' | 'starts_at' | 'language'>
@@ -41,8 +42,8 @@ export type LiveParts = {
   readonly programs: { get(id: string): LiveProgram | undefined }
   readonly nodeId: string
   readonly log: Logger
-  /** Display names, for those it finds. */
-  people(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  /** Those of these ids that are attendees, as they are shown at a program. */
+  people(ids: readonly string[], programId: string): Promise<ReadonlyMap<string, Person>>
   /** The media address of a session, or null where there is no picture for it. Cheap: asked for every viewer. */
   mediaAccess(session: Session): MediaAccess | null
   /** Unix milliseconds. */
@@ -136,7 +137,7 @@ export function createLive(parts: LiveParts) {
     const hub = createHub({
       rules,
       kindOf: (session, run) => kindOf(program.id, session, run),
-      people: parts.people,
+      people: (ids) => parts.people(ids, program.id),
       mediaAccess: parts.mediaAccess,
       now,
       log,
@@ -274,7 +275,7 @@ export function createLive(parts: LiveParts) {
         .catch((error: unknown) => {
           throw error instanceof RunGone ? new Refusal('unavailable') : error
         })
-      const people = await parts.people(page.mentions)
+      const people = await parts.people(page.mentions, program.id)
       return { items: page.items, nextCursor: page.nextCursor, people: [...people.values()] }
     },
 

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { createBatch } from '../store/batch.ts'
 import type { Schema, Store } from '../store/store.ts'
 import { commandKey, type LogTable, type NewRow, type RunKey } from './log-table.ts'
-import type { Room } from './room.ts'
+import { type Room, RunGone } from './room.ts'
 import type { AnyActivity } from './rules.ts'
 
 /** A command whose shape is good. `name` is a key of the activity's commands. */
@@ -31,9 +31,6 @@ export type RunLog = {
 }
 
 type Logger = { warn(details: object, message: string): void; error(details: object, message: string): void }
-
-/** The run has been discarded, or never was: its commands are refused, and there is nothing to look at. */
-export class RunGone extends Error {}
 
 const unavailable = (id: string): Ack => ({ id, refused: { code: 'unavailable', retryAfterMs: 1_000 } })
 const refusal = (id: string, code: ErrorCode): Ack => ({ id, refused: { code } })

@@ -1,10 +1,10 @@
 // Owns: what a `ready` says: the missed range or everything, never a part.
 import type { MediaAccess, Person, Position } from '@voila/protocol'
+import type { Session } from '../access/sessions.ts'
 import { type Frame, frameOf } from './frame.ts'
 import type { Room } from './room.ts'
 import type { Rules, ViewerKind } from './rules.ts'
 import { isTellable, mentionsIn, selfOf, snapshotOf, toldOf } from './telling.ts'
-import type { Session } from './viewer.ts'
 
 /** A room as a viewer finds it, looked at in one go. Names are read afterwards. */
 export type Draft = {

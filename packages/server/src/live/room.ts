@@ -2,6 +2,9 @@
 import { type Entry, limits } from '@voila/protocol'
 import { activityNamed, type Rules } from './rules.ts'
 
+/** The run has been discarded, or never was, or this node looks at it no more: there is nothing to see. */
+export class RunGone extends Error {}
+
 /**
  * What one run's entries add up to. The log alone applies and settles; everybody else reads.
  *

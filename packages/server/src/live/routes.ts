@@ -1,11 +1,12 @@
 // Owns: the HTTP side of live: commands, history, and the event stream.
 import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { Session } from '../access/sessions.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import type { Live, Logger } from './live.ts'
 import { team } from './rules.ts'
 import { positionOf, StreamTransport } from './stream.ts'
-import { newViewer, type Session } from './viewer.ts'
+import { newViewer } from './viewer.ts'
 
 export type LiveRouteParts = {
   readonly live: Pick<Live, 'command' | 'enter' | 'leave' | 'history'>

@@ -13,11 +13,12 @@ import {
   Refusal,
 } from '@voila/protocol'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
+import type { Session } from '../access/sessions.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import { closeCodeOf } from './close-code.ts'
 import { type Frame, frameOf, pingBytes } from './frame.ts'
 import type { Live, Logger } from './live.ts'
-import { newViewer, type Session, type Transport, type Viewer } from './viewer.ts'
+import { newViewer, type Transport, type Viewer } from './viewer.ts'
 
 const pathPattern = /^\/api\/programs\/([^/?]+)\/socket(?:\?|$)/
 const sweepMs = 250
@@ -266,5 +267,3 @@ export function createSockets(parts: SocketParts) {
     drain,
   }
 }
-
-export type Sockets = ReturnType<typeof createSockets>

@@ -1,17 +1,8 @@
 // Owns: one attendee's connection as the hub sees it, whichever way it is made.
-import { type AttendeeSummary, type ErrorCode, limits } from '@voila/protocol'
+import { type ErrorCode, limits } from '@voila/protocol'
+import type { Session } from '../access/sessions.ts'
 import type { Frame } from './frame.ts'
 import type { ViewerKind } from './rules.ts'
-
-/** An attendee's time at one program, as access knows it. `expiresAt`: Unix milliseconds. */
-export type Session = {
-  readonly id: string
-  readonly programId: string
-  readonly organizationId: string
-  readonly attendee: AttendeeSummary
-  readonly moderates: boolean
-  readonly expiresAt: number
-}
 
 /** A socket or an event stream. Writing to one that has ended does nothing. */
 export type Transport = {

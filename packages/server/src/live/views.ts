@@ -37,5 +37,3 @@ export function createViews() {
     },
   }
 }
-
-export type ViewTable = ReturnType<typeof createViews>

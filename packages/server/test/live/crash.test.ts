@@ -16,6 +16,8 @@ const talkers = 3
 const onTheWay = 6
 const maxPerCycle = 24
 
+/** A dependency of tsx, not of ours: found from there. */
+const bundler = 'esbuild'
 type Esbuild = { build(options: object): Promise<unknown> }
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -23,7 +25,7 @@ const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta
 /** One file instead of hundreds: a hundred servers start in a fraction of the time. tsx brings the bundler. */
 async function bundleServer(folder: string): Promise<void> {
   const require = createRequire(createRequire(import.meta.url).resolve('tsx/package.json'))
-  const { build } = require('esbuild') as Esbuild
+  const { build } = require(bundler) as Esbuild
   await build({
     // The store looks for its worker next to itself.
     entryPoints: { 'crash-server': fileOf('./crash-server.ts'), 'sqlite-worker': fileOf('../../src/store/sqlite-worker.ts') },

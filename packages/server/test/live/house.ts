@@ -2,10 +2,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MediaAccess, type Person, Refusal } from '@voila/protocol'
+import type { Session } from '../../src/access/sessions.ts'
 import { createLive, type Live, type LiveProgram, type Logger } from '../../src/live/live.ts'
 import type { Rules } from '../../src/live/rules.ts'
 import { createSockets } from '../../src/live/socket.ts'
-import type { Session } from '../../src/live/viewer.ts'
 import type { Store } from '../../src/store/store.ts'
 
 export const programId = 'abcdefghijkl'
@@ -65,6 +65,7 @@ export function sessionNamed(name: string, more: Partial<Session> = {}): Session
     organizationId: 'organization',
     attendee: { id: name, displayName, givenName: displayName, familyName: null, roles: ['ROLE_ATTENDEE'] },
     moderates: name.startsWith('mod'),
+    roles: ['ROLE_ATTENDEE'],
     expiresAt: Number.MAX_SAFE_INTEGER,
     ...more,
   }
