@@ -1,6 +1,7 @@
 // Owns: the folder of recordings: which there are, what is recorded now, and what has to go for size or age.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { ProblemCode } from '../health.ts'
 import type { Tracks } from '../mp4/init.ts'
 import type { RecorderPort } from '../stream.ts'
@@ -63,6 +64,8 @@ type Surroundings = {
 }
 
 const ageCheckMs = 60_000
+/** A disk that hangs must not keep the server from stopping. */
+const closeMs = 5_000
 
 /** All recordings. Never throws into the live stream: what fails is told by `onProblem` and the log. */
 export class Recordings implements RecordingCatalogue {
@@ -106,11 +109,16 @@ export class Recordings implements RecordingCatalogue {
     await removeFiles(this.#options.directory, recordingId)
   }
 
-  /** Ends what is being recorded; fulfilled when it is on disk. */
+  /** Ends what is being recorded; fulfilled when it is on disk, or when the disk has had its time. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
     for (const { writer } of this.#running.values()) void this.#end(writer)
-    await Promise.all(this.#endings)
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, closeMs)
+    })
+    await Promise.race([Promise.all(this.#endings), late])
+    clearTimeout(timer)
   }
 
   /** Makes the recorder of one stream. */
@@ -194,7 +202,7 @@ export class Recordings implements RecordingCatalogue {
   async #load(): Promise<void> {
     const { directory } = this.#options
     try {
-      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await makeFolder(directory)
       const ids = (await readdir(directory)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length))
       for (const recordingId of ids.filter((id) => recordingIdPattern.test(id))) await this.#loadOne(recordingId)
       await this.#enforce({ loading: true })
@@ -236,6 +244,20 @@ export class Recordings implements RecordingCatalogue {
     }
     if (total > maxBytes) for (const { stop } of running) stop('recording_full')
   }
+}
+
+/** Makes a folder and those above it. Node 20's own recursive mkdir never comes back where the kernel answers ENOENT for ever, as /proc does. */
+async function makeFolder(directory: string): Promise<void> {
+  const make = async (): Promise<void> => {
+    await mkdir(directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  }
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(directory) === directory) throw error
+    await makeFolder(dirname(directory))
+    await make()
+  })
 }
 
 function sizeBytes(note: RecordingNote): number {
