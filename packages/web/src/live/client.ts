@@ -1,5 +1,5 @@
 // Owns: the life of one program's connection: connecting, resuming, reconnecting, and its end.
-import type { Ack, ErrorCode, LogItem, Problem, ServerFrame, SessionAnswer } from '@voila/protocol'
+import type { Ack, ErrorCode, LogItem, MediaAccess, Problem, ServerFrame, SessionAnswer } from '@voila/protocol'
 import { limits } from '@voila/protocol'
 import { type Closing, isTerminal, readClose } from './closing.ts'
 import { alwaysOnline, type Connectivity } from './connectivity.ts'
@@ -34,6 +34,8 @@ export type LiveClient = {
   /** Told every log item as it is applied, before the state that holds it is announced. */
   onItem(listener: (item: LogItem) => void): () => void
   readonly media: MediaAccessKeeper
+  /** An address that lasts as long as the session, for a player without a hook into its requests. @throws Refusal */
+  lastingMedia(): Promise<MediaAccess>
   /** The server's time, Unix milliseconds. */
   now(): number
   /** Who this browser is at this program. @throws Refusal */
@@ -64,10 +66,10 @@ const failedOpens = 2
 /** One attendee's client of one program. Nothing is opened before `start`. */
 export function createLiveClient(options: LiveOptions): LiveClient {
   const { connectivity = alwaysOnline, random = Math.random, schedule = (tell) => tell() } = options
-  const backoff = options.backoff ?? { firstMs: 1_000, maxMs: 15_000 }
+  const backoff = options.backoff ?? { firstMs: 1_000, maxMs: 8_000 }
   const clock = createServerClock()
   const http = createHttp({ ...options, fetch: options.fetch ?? ((...request) => fetch(...request)), clock })
-  const media = createMediaAccess({ renew: http.renewMedia, clock })
+  const media = createMediaAccess({ renew: () => http.media('short'), clock })
   const outbox = createOutbox()
   const program = `${options.origin}/api/programs/${options.programId}`
   const overSocket = webSocketTransport(`${program.replace(/^http/, 'ws')}/socket`, options.openSocket ?? ((url) => new WebSocket(url)))
@@ -258,6 +260,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
       return () => itemListeners.delete(listener)
     },
     media,
+    lastingMedia: () => http.media('native'),
     now: clock.now,
     session: http.session,
     start() {

@@ -25,7 +25,8 @@ export type HistoryPage<Item> = { items: Item[]; nextCursor: string | null; peop
 /** Every call but `command` throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
 export type Http = {
   session(): Promise<SessionAnswer>
-  renewMedia(): Promise<MediaAccess>
+  /** short: to be renewed; native: lasts as long as the session, for players that cannot renew. */
+  media(kind: 'short' | 'native'): Promise<MediaAccess>
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
   /** Sends a command where no socket carries it; undefined where its outcome is not known. */
   command(frame: DoFrame): Promise<Ack | undefined>
@@ -78,8 +79,11 @@ export function createHttp(options: {
 
   return {
     session: () => call<SessionAnswer>('/session'),
-    async renewMedia() {
-      const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', { method: 'POST' })
+    async media(kind) {
+      const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', {
+        method: 'POST',
+        body: JSON.stringify({ kind }),
+      })
       return { url, expiresAt: Date.parse(expiresAt) }
     },
     async command({ id, activity, command }) {

@@ -1,4 +1,6 @@
 // Owns: how the picture is loaded and kept alive: hls.js or the browser's own HLS, credentials, recovery.
+
+import type { MediaAccess } from '@voila/protocol'
 import type Hls from 'hls.js'
 import type { ErrorData, HlsConfig, LoadPolicy, RetryConfig } from 'hls.js'
 import type { MediaAccessKeeper } from '../../live/index.ts'
@@ -18,6 +20,10 @@ type PlaybackOptions = {
   readonly video: HTMLVideoElement
   readonly access: MediaAccessKeeper
   readonly feed: boolean
+  /** An address for the browser's own HLS, which cannot renew it. */
+  lasting(): Promise<MediaAccess>
+  /** Told just before the picture is taken off the video. */
+  onLosing(): void
   onStatus(status: PlaybackStatus): void
   /** The browser lets the picture start only without sound (or, `blocked`, not at all until somebody presses play). */
   onAutoplay(outcome: 'with-sound' | 'muted' | 'blocked'): void
@@ -141,6 +147,7 @@ export function playHls(Player: typeof Hls, options: PlaybackOptions): Playback 
   }
 
   function rebuild(): void {
+    options.onLosing()
     broken?.destroy()
     broken = undefined
     build()
@@ -207,36 +214,44 @@ export function playHls(Player: typeof Hls, options: PlaybackOptions): Playback 
 
 /** Plays through the browser's own HLS, whose address is good for as long as the session. */
 export function playNative(options: PlaybackOptions): Playback {
-  const { video, access } = options
+  const { video } = options
   let feed = options.feed
+  let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function load(): void {
-    const source = access.current()
-    if (source === null) return
-    video.src = source.url
-    void startPlaying(options)
+  async function load(): Promise<void> {
+    clearTimeout(timer)
+    try {
+      const { url } = await options.lasting()
+      if (closed) return
+      options.onLosing()
+      video.src = url
+      await startPlaying(options)
+    } catch {
+      onError()
+    }
   }
   const onError = (): void => {
     options.onStatus('stalled')
     clearTimeout(timer)
-    if (feed) timer = setTimeout(load, 3_000)
+    if (feed && !closed) timer = setTimeout(load, 3_000)
   }
   video.addEventListener('error', onError)
   const stopWatching = watchStatus(video, options)
-  if (feed) load()
+  if (feed) void load()
 
   return {
     setFeed(live) {
       if (live === feed) return
       feed = live
-      if (live && (video.error !== null || video.src === '' || video.readyState < 3)) load()
+      if (live && (video.error !== null || video.src === '' || video.readyState < 3)) void load()
     },
     toLive() {
       if (video.seekable.length > 0) video.currentTime = video.seekable.end(video.seekable.length - 1)
       void video.play().catch(() => {})
     },
     close() {
+      closed = true
       clearTimeout(timer)
       stopWatching()
       video.removeEventListener('error', onError)

@@ -41,6 +41,7 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
+  const lastPicture = useRef<HTMLCanvasElement>(null)
   const playback = useRef<Playback>(undefined)
   const stream = useLive(client, (state) => state.views.stream)
   const [status, setStatus] = useState<PlaybackStatus>('loading')
@@ -55,6 +56,8 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
       video: video.current,
       access: client.media,
       feed: feedNow.current,
+      lasting: client.lastingMedia,
+      onLosing: () => keepPicture(video.current, lastPicture.current),
       onStatus: setStatus,
       onAutoplay: setAutoplay,
     }
@@ -89,6 +92,7 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
       >
         {/* biome-ignore lint/a11y/useMediaCaption: a live feed carries no caption track of its own */}
         <video ref={video} slot="media" playsInline onVolumeChange={(event) => !event.currentTarget.muted && setAutoplay('with-sound')} />
+        <canvas ref={lastPicture} className="last-picture" slot="poster" />
         <Controls />
       </media-controller>
       <Overlay status={status} feed={feed} hadFeed={stream?.since !== null} />
@@ -162,6 +166,14 @@ function Overlay({ status, feed, hadFeed }: { status: PlaybackStatus; feed: bool
       {t('player.recovering')}
     </p>
   ) : null
+}
+
+/** Copies the picture that is about to go, so that the stage does not turn black. */
+function keepPicture(video: HTMLVideoElement | null, canvas: HTMLCanvasElement | null): void {
+  if (video === null || canvas === null || video.videoWidth === 0 || video.readyState < 2) return
+  canvas.width = video.videoWidth
+  canvas.height = video.videoHeight
+  canvas.getContext('2d')?.drawImage(video, 0, 0)
 }
 
 function turnOn(video: HTMLVideoElement | null): void {
