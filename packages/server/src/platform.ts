@@ -106,6 +106,13 @@ export async function createPlatform(
     closers.push(() => opened.close())
     programs.onChange((program) => live.programChanged(program))
 
+    metrics.watch({ name: 'voila_sockets', help: 'Open sockets and event streams', read: () => live.figures().sockets })
+    metrics.watch({ name: 'voila_attendees', help: 'Attendees at this node', read: () => live.figures().attendees })
+    metrics.watch({ name: 'voila_rooms', help: 'Runs that this node holds in memory', read: () => live.figures().rooms })
+    metrics.watch({ name: 'voila_commands_accepted', help: 'Commands accepted since the start', read: () => live.figures().accepted })
+    metrics.watch({ name: 'voila_commands_refused', help: 'Commands refused since the start', read: () => live.figures().refused })
+    metrics.watch({ name: 'voila_streams', help: 'Streams held in memory', read: () => opened.server.streams().length })
+
     const cookies = createCookies(config)
     const origins = createOrigins(config)
     const authenticate = createAuthenticate({ access, adminSecret: config.adminSecret, cookies, origins, now })

@@ -232,6 +232,8 @@ describe('health and figures', () => {
     expect(text).toMatch(/^voila_admissions_total [1-9]/m)
     expect(text).toMatch(/^voila_refusals_total\{code="malformed"\} [1-9]/m)
     expect(text).toMatch(/^voila_http_requests_total\{method="POST",route="\/api\/programs\/:programId\/sessions",status="201"\} [1-9]/m)
+    expect(text).toMatch(/^voila_sockets 0$/m)
+    expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
     expect(text).not.toMatch(new RegExp(`${programId}|Countess|${signer.kid}`))
   })
 })

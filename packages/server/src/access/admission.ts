@@ -197,5 +197,3 @@ export function createAdmission({
     return { session, token }
   }
 }
-
-export type Admissions = ReturnType<typeof createAdmission>

@@ -5,8 +5,6 @@ import type { Store } from '../store/store.ts'
 import { knownAttendeeColumns, personalData } from './people.ts'
 import type { Sessions } from './sessions.ts'
 
-export type Attendees = ReturnType<typeof createAttendees>
-
 export function createAttendees({ store, sessions }: { store: Store; sessions: Pick<Sessions, 'revoke' | 'announceRevoked'> }) {
   return {
     /** Those who came, in the order of their first time; with a pseudonym and no address where sharing was not agreed to. */

@@ -12,7 +12,6 @@ import type { Store } from '../store/store.ts'
 import { type Keyring, rolesOf } from './keyring.ts'
 import type { Sessions } from './sessions.ts'
 
-export type PartnerKeys = ReturnType<typeof createPartnerKeys>
 type KeyId = { readonly organizationId: string; readonly kid: string }
 
 const dayMs = 86_400_000

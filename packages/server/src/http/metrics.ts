@@ -1,5 +1,5 @@
 // Owns: the figures at /metrics. No name, no program and no person is in them.
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -24,8 +24,18 @@ export function createMetrics() {
   const admissions = new Counter({ name: 'voila_admissions_total', help: 'Tokens exchanged for a session', registers })
   const refusals = new Counter({ name: 'voila_refusals_total', help: 'Refusals over HTTP, by code', labelNames: ['code'], registers })
   return {
-    /** For figures of other parts. */
     registry,
+    /** A figure of another part, read when the page is asked for. */
+    watch(figure: { name: `voila_${string}`; help: string; read(): number }): void {
+      new Gauge({
+        name: figure.name,
+        help: figure.help,
+        registers,
+        collect() {
+          this.set(figure.read())
+        },
+      })
+    },
     answered(request: { method: string; route: string; status: number; seconds: number }): void {
       requests.inc({ method: request.method, route: request.route, status: request.status })
       seconds.observe({ route: request.route }, request.seconds)

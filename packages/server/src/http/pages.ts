@@ -6,9 +6,11 @@ import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
 
 export type Pages = ReturnType<typeof createPages>
 
+const require = createRequire(import.meta.url)
+
 /** The website that is installed beside the server. */
 export function installedWebDir(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('@voila/web/package.json')), 'dist')
+  return join(dirname(require.resolve('@voila/web/package.json')), 'dist')
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
