@@ -5,16 +5,13 @@ import type { Schema, Store } from '../store/store.ts'
 
 export type RunKey = { readonly programId: string; readonly run: number }
 export type Head = { readonly seq: number; readonly at: number; readonly erasures: number }
-/** An entry to be written; the command's id is on the first entry of a command alone. */
-export type NewRow = { readonly entry: Entry; readonly commandId: string | null }
+/** An entry with the id of its command, which is on the first entry of a command alone. */
+export type LogRow = { readonly entry: Entry; readonly commandId: string | null }
 
 type Reading = Kysely<Schema>
 type Writing = Transaction<Schema>
 
 const pageEntries = 2_000
-
-/** Key of an acknowledgement: nobody gets another's by guessing an id. */
-export const commandKey = (actorId: string, commandId: string): string => `${commandId} ${actorId}`
 
 /**
  * A text is counted like an increment, under its key and itself: as a set with counts, in no order that could tell who wrote when.
@@ -64,31 +61,27 @@ export function createLogTable(store: Pick<Store, 'db' | 'kind'>) {
     },
 
     /** Entries after `seq` in order, at most one page of them; fewer than `pageEntries` are the last. */
-    async page(db: Reading, { programId, run }: RunKey, seq: number): Promise<{ entries: Entry[]; more: boolean }> {
+    async page(db: Reading, { programId, run }: RunKey, seq: number): Promise<{ rows: LogRow[]; more: boolean }> {
       const rows = await db
         .selectFrom('program_log')
-        .select(['seq', 'at', 'activity', 'type', 'actor_id', 'body'])
+        .select(['seq', 'at', 'activity', 'type', 'actor_id', 'body', 'command_id'])
         .where('program_id', '=', programId)
         .where('run', '=', run)
         .where('seq', '>', seq)
         .orderBy('seq')
         .limit(pageEntries)
         .execute()
-      const entries = rows.map(({ actor_id, body, ...row }) => ({ ...row, actorId: actor_id, body: JSON.parse(body) as unknown }))
-      return { entries, more: rows.length === pageEntries }
-    },
-
-    /** Which of these commands are done already, by {@link commandKey}, with the seq that they were acknowledged with. */
-    async done(tx: Writing, { programId, run }: RunKey, commandIds: readonly string[]): Promise<Map<string, number>> {
-      const { rows } = await sql<{ actor_id: string; command_id: string; seq: number }>`
-        select actor_id, command_id, seq from program_log
-        where program_id = ${programId} and run = ${run} and command_id in
-          (select ${postgres ? sql`given.value #>> '{}'` : sql`given.value`} from ${elements(JSON.stringify(commandIds))})`.execute(tx)
-      return new Map(rows.map((row) => [commandKey(row.actor_id, row.command_id), row.seq]))
+      return {
+        rows: rows.map(({ actor_id: actorId, body, command_id: commandId, seq, at, activity, type }) => ({
+          entry: { seq, at, activity, type, actorId, body: JSON.parse(body) as unknown },
+          commandId,
+        })),
+        more: rows.length === pageEntries,
+      }
     },
 
     /** Writes the rows and moves the head, in a transaction that has locked it. */
-    async append(tx: Writing, { programId, run }: RunKey, rows: readonly NewRow[], counters: readonly Counter[]): Promise<void> {
+    async append(tx: Writing, { programId, run }: RunKey, rows: readonly LogRow[], counters: readonly Counter[]): Promise<void> {
       const last = rows.at(-1)
       if (last === undefined) return
       const values = rows.map(({ entry, commandId }) => [

@@ -3,7 +3,7 @@ import { type Ack, type Actor, type Counter, type Decision, type Entry, type Err
 import type { Kysely } from 'kysely'
 import { createBatch } from '../store/batch.ts'
 import type { Schema, Store } from '../store/store.ts'
-import { commandKey, type LogTable, type NewRow, type RunKey } from './log-table.ts'
+import type { LogRow, LogTable, RunKey } from './log-table.ts'
 import { type Room, RunGone } from './room.ts'
 import type { AnyActivity } from './rules.ts'
 
@@ -71,7 +71,7 @@ export function openRun(options: {
     for (let more = true; more; ) {
       const page = await table.page(db, key, room.seq)
       try {
-        for (const entry of page.entries) room.apply(entry)
+        for (const { entry, commandId } of page.rows) room.apply(entry, commandId)
       } catch (error) {
         whole = false
         room.unsettle()
@@ -93,10 +93,9 @@ export function openRun(options: {
   }
 
   /** The decisions of one batch, applied to the room as they fall, so that each sees those before it. */
-  function decideAll(commands: readonly Command[], done: ReadonlyMap<string, number>) {
-    const rows: NewRow[] = []
+  function decideAll(commands: readonly Command[]) {
+    const rows: LogRow[] = []
     const counters: Counter[] = []
-    const outcomes = new Map(done)
     // Never earlier than the entry before, whatever this node's clock says; and the same for the decision as for its entries.
     const at = Math.max(options.now(), room.at)
 
@@ -104,8 +103,9 @@ export function openRun(options: {
       const first = room.seq + 1
       for (const [index, { type, body }] of decision.entries.entries()) {
         const entry: Entry = { seq: room.seq + 1, at, activity: activity.name, type, actorId: actor.id, body }
-        rows.push({ entry, commandId: index === 0 ? id : null })
-        room.apply(entry)
+        const commandId = index === 0 ? id : null
+        rows.push({ entry, commandId })
+        room.apply(entry, commandId)
       }
       counters.push(...(decision.counters ?? []))
       // What changed nothing is acknowledged at the state that it found, and may be decided again.
@@ -114,7 +114,7 @@ export function openRun(options: {
 
     function decide(asked: Command): Ack {
       const { actor, id, activity, name } = asked
-      const known = outcomes.get(commandKey(actor.id, id))
+      const known = room.doneAt({ actorId: actor.id, commandId: id })
       if (known !== undefined) return { id, seq: known }
       const closed = options.closedTo(actor)
       if (closed !== undefined) return refusal(id, closed)
@@ -127,9 +127,7 @@ export function openRun(options: {
       if (decision.counters !== undefined && decision.entries.length === 0) {
         throw new Error(`${activity.name}.${name} counts without an entry: a command sent again would count twice`)
       }
-      const ack = append(asked, decision)
-      if ('seq' in ack) outcomes.set(commandKey(actor.id, id), ack.seq)
-      return ack
+      return append(asked, decision)
     }
 
     const acks = commands.map((asked) => {
@@ -144,16 +142,14 @@ export function openRun(options: {
   }
 
   async function commit(commands: readonly Command[]): Promise<Ack[]> {
-    const ids = commands.map((command) => command.id)
     const { acks, wrote } = await store.transaction(async (tx) => {
       const head = await table.lockHead(tx, key)
       if (head === undefined) throw new RunGone(`there is no run ${key.run} of program ${key.programId}`)
       if (!whole || head.erasures !== room.erasures) await rebuild(tx)
       else if (head.seq > room.seq) await applyMissing(tx, { settling: false })
       if (head.seq !== room.seq) throw new Error(`the head of ${topic} says ${head.seq}, its log ends at ${room.seq}`)
-      const done = await table.done(tx, key, ids)
       room.unsettle()
-      const decided = decideAll(commands, done)
+      const decided = decideAll(commands)
       await table.append(tx, key, decided.rows, decided.counters)
       return { acks: decided.acks, wrote: decided.rows.length > 0 }
     })

@@ -19,6 +19,7 @@ export class Room {
   #states = new Map<string, unknown>()
   #kept: Entry[] = []
   #people = new Set<string>()
+  #done = new Map<string, number>()
   #concerned = new Map<string, Set<string>>()
   #erasures = 0
   #seq = 0
@@ -68,6 +69,7 @@ export class Room {
     this.#states = new Map()
     this.#kept = []
     this.#people = new Set()
+    this.#done = new Map()
     this.#erasures = erasures
     this.#seq = 0
     this.#at = 0
@@ -79,8 +81,16 @@ export class Room {
     this.#settled = false
   }
 
-  /** @throws Error on a gap: a fold with a hole would be told as if it were whole */
-  apply(entry: Entry): void {
+  /** The seq that a command was acknowledged with, when it has been done. By actor too: nobody gets another's by guessing its id. */
+  doneAt({ actorId, commandId }: { actorId: string; commandId: string }): number | undefined {
+    return this.#done.get(`${commandId} ${actorId}`)
+  }
+
+  /**
+   * @param commandId  on the first entry of a command
+   * @throws Error on a gap: a fold with a hole would be told as if it were whole
+   */
+  apply(entry: Entry, commandId: string | null): void {
     if (entry.seq !== this.#seq + 1) throw new Error(`entry ${entry.seq} of ${this.programId}/${this.run} follows ${this.#seq}`)
     this.#seq = entry.seq
     this.#at = Math.max(this.#at, entry.at)
@@ -88,6 +98,7 @@ export class Room {
     // Trimmed by halves, so that an append stays cheap.
     if (this.#kept.length >= 2 * limits.resumeEntries) this.#kept = this.#kept.slice(-limits.resumeEntries)
     this.#people.add(entry.actorId)
+    if (commandId !== null) this.#done.set(`${commandId} ${entry.actorId}`, entry.seq)
     const named = (entry.body as { attendee?: unknown } | null)?.attendee
     if (typeof named === 'string') this.#people.add(named)
     const activity = activityNamed(this.#rules, entry.activity)
