@@ -307,6 +307,8 @@ export class Stream {
         recorder?.part(output)
       } else {
         this.#window.closeSegment()
+        this.#framesPerSecond =
+          (this.#shown === undefined ? undefined : this.#slots[this.#shown])?.ingest.framesPerSecond ?? this.#framesPerSecond
         recorder?.segment()
       }
     }
@@ -317,8 +319,6 @@ export class Stream {
   #variant(): VariantDescription | undefined {
     const segments = this.#window.view()?.segments.filter(({ complete, durationSeconds }) => complete && durationSeconds > 0) ?? []
     if (this.#tracks === undefined || segments.length === 0) return undefined
-    const slot = this.#shown === undefined ? undefined : this.#slots[this.#shown]
-    this.#framesPerSecond = slot?.ingest.framesPerSecond ?? this.#framesPerSecond
     const whole = (bits: number): number => Math.ceil(bits / 1000) * 1000
     const bitrates = segments.map(({ sizeBytes, durationSeconds }) => (sizeBytes * 8) / durationSeconds)
     return {
