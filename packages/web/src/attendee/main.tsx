@@ -8,6 +8,7 @@ import { startLanguage } from '../i18n/index.ts'
 import { browserConnectivity, createLiveClient, type LiveClient, ProblemRefusal, readProblem } from '../live/index.ts'
 import { AttendeePage } from './attendee-page.tsx'
 import { RefusalPage } from './refusal-page.tsx'
+import { followViewport } from './viewport.ts'
 import './style/index.css'
 
 /** The refusal that the server has put into the page, if any. */
@@ -94,4 +95,5 @@ addEventListener('vite:preloadError', (event) => {
   location.reload()
 })
 
+followViewport()
 void start()

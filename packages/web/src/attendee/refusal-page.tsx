@@ -1,6 +1,6 @@
 // Owns: the page of somebody who does not get in, or is in no longer.
 import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from './icons.tsx'
 import { adviceOf, splitSentences } from './refusal-text.ts'
@@ -24,6 +24,8 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
   useEffect(() => {
     document.title = title
   }, [title])
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
   const mayReload = retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
   return (
     <main className="plain">
@@ -31,7 +33,9 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
         <span className="plain-icon">
           <Icon name={iconOf(code)} size={28} />
         </span>
-        <h1>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         <p>{todo === '' ? t(`refusal.${adviceOf(code)}`) : todo}</p>
         <div className="plain-ways">
           {signInUrl !== undefined && retry !== 'later' && (

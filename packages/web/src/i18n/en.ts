@@ -18,7 +18,7 @@ export const en = {
   connection: {
     connecting: 'Connecting…',
     offline: 'You are offline. This page connects again by itself when your network is back.',
-    reconnecting: 'The connection was lost. Reconnecting…',
+    reconnecting: 'Connection lost. Reconnecting…',
     flood: 'Too much was sent in a short time. This page connects again in a moment.',
     restart: 'The server is restarting. This page connects again in a moment.',
     retry: 'Try now',

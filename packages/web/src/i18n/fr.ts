@@ -21,7 +21,7 @@ export const fr: Words = {
   connection: {
     connecting: 'Connexion…',
     offline: 'Vous êtes hors ligne. Cette page se reconnecte d’elle-même dès que le réseau revient.',
-    reconnecting: 'La connexion est perdue. Reconnexion…',
+    reconnecting: 'Connexion perdue. Reconnexion…',
     flood: 'Trop d’envois en peu de temps. Cette page se reconnecte dans un instant.',
     restart: 'Le serveur redémarre. Cette page se reconnecte dans un instant.',
     retry: 'Réessayer',

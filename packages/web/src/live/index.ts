@@ -1,8 +1,7 @@
 // Owns: the public surface of the live client. It is free of React and runs in Node too.
 export { createLiveClient, type LiveClient, type LiveOptions } from './client.ts'
-export { isTerminal, readClose } from './closing.ts'
-export { browserConnectivity, type Connectivity } from './connectivity.ts'
+export { isTerminal } from './closing.ts'
+export { browserConnectivity } from './connectivity.ts'
 export { ProblemRefusal, readProblem } from './http.ts'
 export type { MediaAccessKeeper } from './media-access.ts'
-export type { ActivityStates, Connection, LiveState } from './state.ts'
-export type { SocketLike } from './transport.ts'
+export type { ActivityStates, LiveState } from './state.ts'

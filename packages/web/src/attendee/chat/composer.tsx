@@ -1,6 +1,16 @@
 // Owns: writing a message: the limits told before they bite, and what is on its way until it is in the log.
 import { type ChatMessage, cleanText, type ErrorCode, limits, type StateRow } from '@voila/protocol'
-import { type FormEvent, type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ActivityStates, LiveClient } from '../../live/index.ts'
 import { Icon } from '../icons.tsx'
@@ -86,6 +96,7 @@ function Writer({ ref, client, chat, onTeam, send, replyTo, nameOf, onReplied, o
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const area = useRef<HTMLTextAreaElement>(null)
+  const foot = useId()
   useImperativeHandle(ref, () => area.current as HTMLTextAreaElement)
   const connected = useLive(client, (state) => state.connection.phase === 'open')
   const { outgoing, post, discard } = useOutgoing(client, send)
@@ -161,6 +172,8 @@ function Writer({ ref, client, chat, onTeam, send, replyTo, nameOf, onReplied, o
           dir="auto"
           enterKeyHint="send"
           aria-label={t('chat.write')}
+          aria-describedby={foot}
+          aria-invalid={over > 0}
           placeholder={t('chat.write')}
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -176,7 +189,7 @@ function Writer({ ref, client, chat, onTeam, send, replyTo, nameOf, onReplied, o
           {waitSeconds > 0 ? <span className="send-wait">{waitSeconds}</span> : <Icon name="send" />}
         </button>
       </div>
-      <p className="composer-foot">
+      <p className="composer-foot" id={foot}>
         <span>
           {!onTeam && settings.slowMs > 0 && t('chat.slow', { every: everyText(settings.slowMs) })}
           {!onTeam && settings.slowMs === 0 && waitSeconds > 0 && t('chat.sendIn', { count: waitSeconds })}
