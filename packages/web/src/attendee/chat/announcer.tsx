@@ -2,7 +2,7 @@
 import type { ChatMessage } from '@voila/protocol'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Names } from './chat-panel.tsx'
+import type { Names } from './chat-port.ts'
 
 const everyMs = 6_000
 

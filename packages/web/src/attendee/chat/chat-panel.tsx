@@ -7,15 +7,13 @@ import { ConnectionLine } from '../connection-line.tsx'
 import { Icon } from '../icons.tsx'
 import { useLive } from '../use-live.ts'
 import { Announcer } from './announcer.tsx'
+import type { ChatSend } from './chat-port.ts'
 import { Composer } from './composer.tsx'
 import { MessageList, type MessageListHandle } from './message-list.tsx'
 import { Pinned } from './pinned.tsx'
 import { ReviewQueue } from './review-queue.tsx'
 import { Settings } from './settings.tsx'
 import { writingOf } from './writing.ts'
-
-/** Sends a command to the chat; answers with its outcome. */
-export type ChatSend = (command: { type: string; [key: string]: unknown }) => Promise<Ack>
 
 /** `activities`: what the program's state allows. */
 export function ChatPanel({ client, activities }: { client: LiveClient; activities: StateRow['activities'] }) {
@@ -111,6 +109,3 @@ function ChatBones({ client }: { client: LiveClient }) {
     </section>
   )
 }
-
-export type Names = (id: string) => string
-export type People = ReadonlyMap<string, Person>

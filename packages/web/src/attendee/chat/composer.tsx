@@ -15,7 +15,7 @@ import { useTranslation } from 'react-i18next'
 import type { ActivityStates, LiveClient } from '../../live/index.ts'
 import { Icon } from '../icons.tsx'
 import { useLive, useSecondsUntil } from '../use-live.ts'
-import type { ChatSend, Names } from './chat-panel.tsx'
+import type { ChatSend, Names } from './chat-port.ts'
 import { clockText, everyText } from './durations.ts'
 import { sendableAt, type Writing, writingOf } from './writing.ts'
 

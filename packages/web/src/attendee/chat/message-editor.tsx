@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
 import { useSecondsUntil } from '../use-live.ts'
-import type { ChatSend } from './chat-panel.tsx'
+import type { ChatSend } from './chat-port.ts'
 
 type EditorProps = {
   id: number

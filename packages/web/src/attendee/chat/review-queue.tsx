@@ -1,7 +1,7 @@
 // Owns: the messages that wait for the team, and what the team does with them.
 import type { ChatMessage } from '@voila/protocol'
 import { useTranslation } from 'react-i18next'
-import type { ChatSend, Names } from './chat-panel.tsx'
+import type { ChatSend, Names } from './chat-port.ts'
 import { MessageText } from './message-text.tsx'
 
 export function ReviewQueue({ waiting, send, nameOf }: { waiting: readonly ChatMessage[]; send: ChatSend; nameOf: Names }) {

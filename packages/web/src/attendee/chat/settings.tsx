@@ -2,7 +2,7 @@
 import { type ChatView, limits } from '@voila/protocol'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ChatSend, Names } from './chat-panel.tsx'
+import type { ChatSend, Names } from './chat-port.ts'
 import { everyText } from './durations.ts'
 
 const slowChoicesMs = [5_000, 10_000, 30_000, 60_000, 300_000, limits.chatSlowMaxMs]

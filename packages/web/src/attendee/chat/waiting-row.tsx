@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
 import { Icon } from '../icons.tsx'
 import { useSecondsUntil } from '../use-live.ts'
-import type { ChatSend } from './chat-panel.tsx'
+import type { ChatSend } from './chat-port.ts'
 import { MessageEditor } from './message-editor.tsx'
 
 type WaitingProps = { waiting: ChatSelf['waiting'][number]; client: LiveClient; send: ChatSend }
