@@ -1,5 +1,5 @@
 // Owns: the chat beside the picture: what is in it and in which order.
-import type { Ack, ChatMessage, Person, StateRow } from '@voila/protocol'
+import type { ChatMessage, StateRow } from '@voila/protocol'
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
