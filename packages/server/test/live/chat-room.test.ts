@@ -1,11 +1,11 @@
 // Owns: that a chat over real sockets is told in order, once, and with names.
 import { randomUUID } from 'node:crypto'
 import { limits } from '@voila/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, canonical, until } from './client.ts'
-import { addProgram, type House, openHouse } from './house.ts'
+import { addProgram, emptyProgram, type House, openHouse } from './house.ts'
 
 const post = (text: string) => ({ type: 'post', text })
 
@@ -15,10 +15,14 @@ for (const { kind, skip, make } of databases) {
     let store: Store
     let house: House
     const clients: Client[] = []
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await make()
       store = await database.open()
       await addProgram(store)
+    })
+    afterAll(() => database.drop())
+    beforeEach(async () => {
+      await emptyProgram(store)
       house = await openHouse({ store })
     })
     afterEach(async () => {
@@ -27,7 +31,6 @@ for (const { kind, skip, make } of databases) {
         await client.cut()
       }
       await house.close()
-      await database.drop()
     })
 
     async function enter(name: string): Promise<Client> {

@@ -45,6 +45,13 @@ export async function addProgram(store: Store, id = programId): Promise<void> {
   await addRun(store, { run: 1, kind: 'live', id })
 }
 
+/** Leaves the program as `addProgram` made it: one database serves a whole file of tests. */
+export async function emptyProgram(store: Store): Promise<void> {
+  for (const table of ['program_log', 'program_counters', 'program_runs', 'node_presence'] as const)
+    await store.db.deleteFrom(table).execute()
+  await addRun(store, { run: 1, kind: 'live' })
+}
+
 export async function addRun(
   store: Store,
   { run, kind, id = programId }: { run: number; kind: 'live' | 'rehearsal'; id?: string },

@@ -1,14 +1,14 @@
 // Owns: that the log keeps what it acknowledges, in one order, whatever the database does.
 import { randomUUID } from 'node:crypto'
 import { type Ack, type ProgramState, programStates } from '@voila/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createLogTable } from '../../src/live/log-table.ts'
 import { type AnyActivity, type Rules, rules } from '../../src/live/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, until } from './client.ts'
-import { addProgram, addRun, type House, openHouse, programId } from './house.ts'
+import { addProgram, addRun, emptyProgram, type House, openHouse, programId } from './house.ts'
 import { type FaultyStore, faultyStore } from './stores.ts'
 
 const mod = { id: 'mod', moderates: true }
@@ -63,18 +63,21 @@ for (const { kind, skip, make } of databases) {
     let store: FaultyStore
     let house: House
     let clock = 1_800_000_000_000
-    beforeEach(async () => {
+    beforeAll(async () => {
       database = await make()
       real = await database.open()
       store = faultyStore(real)
-      await addProgram(store)
+      await addProgram(real)
+    })
+    afterAll(() => database.drop())
+    beforeEach(async () => {
+      await emptyProgram(real)
       house = await openHouse({ store, rules: withPoll, now: () => clock })
     })
     afterEach(async () => {
       store.mode = 'well'
       store.gate = undefined
       await house.close()
-      await database.drop()
     })
 
     const act = (command: object, { actor = mod, activity = 'chat', id = randomUUID() as string } = {}): Promise<Ack> =>

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { type Ack, limits } from '@voila/protocol'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, canonical, until } from './client.ts'
-import { addProgram, type House, openHouse, programId } from './house.ts'
+import { addProgram, emptyProgram, type House, openHouse, programId } from './house.ts'
 import { deafStore } from './stores.ts'
 
 const ada = { id: 'ada', moderates: false }
@@ -21,10 +21,15 @@ describe.skipIf(postgres.skip()).each([
   let database: TestDatabase
   let nodes: House[] = []
   let clients: Client[] = []
-  beforeEach(async () => {
+  let stores: Store[] = []
+  beforeAll(async () => {
     database = await postgres.make()
-    const stores = [await database.open(), await database.open()]
+    stores = [await database.open(), await database.open()]
     await addProgram(stores[0] as Store)
+  })
+  afterAll(() => database.drop())
+  beforeEach(async () => {
+    await emptyProgram(stores[0] as Store)
     nodes = await Promise.all(stores.map((store, index) => openHouse({ store: wrap(store), nodeId: `node-${index}` })))
     clients = await Promise.all(
       nodes.flatMap((node) =>
@@ -42,7 +47,6 @@ describe.skipIf(postgres.skip()).each([
       await client.cut()
     }
     for (const node of nodes) await node.close()
-    await database.drop()
   })
 
   const act = (node: House | undefined, command: object, { actor = mod, id = randomUUID() as string } = {}): Promise<Ack> => {

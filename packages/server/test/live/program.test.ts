@@ -1,11 +1,11 @@
 // Owns: what the program's state, its run and the node's end mean for those who are there.
 import { randomUUID } from 'node:crypto'
 import { limits } from '@voila/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, canonical, until } from './client.ts'
-import { addProgram, addRun, type House, openHouse, programId, sessionNamed } from './house.ts'
+import { addProgram, addRun, emptyProgram, type House, openHouse, programId, sessionNamed } from './house.ts'
 
 const post = (text: string) => ({ type: 'post', text })
 const mod = { id: 'mod', moderates: true }
@@ -17,12 +17,16 @@ describe('a program that goes on', () => {
   let clock = 1_800_000_000_000
   let picture: { url: string; expiresAt: number } | null = null
   const clients: Client[] = []
-  beforeEach(async () => {
+  beforeAll(async () => {
     const [sqlite] = databases
     if (sqlite === undefined) throw new Error('there is no SQLite')
     database = await sqlite.make()
     store = await database.open()
     await addProgram(store)
+  })
+  afterAll(() => database.drop())
+  beforeEach(async () => {
+    await emptyProgram(store)
     picture = null
     house = await openHouse({ store, now: () => clock, mediaAccess: () => picture })
   })
@@ -32,7 +36,6 @@ describe('a program that goes on', () => {
       await client.cut()
     }
     await house.close()
-    await database.drop()
   })
 
   async function enter(name: string): Promise<Client> {

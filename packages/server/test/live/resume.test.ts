@@ -150,7 +150,7 @@ describe('[5] resume, cut at every entry', () => {
     await node.live.drain()
   }
 
-  test('for attendees and the team, over random commands', async () => {
+  test('for attendees and the team, over random commands', { timeout: 120_000 }, async () => {
     const scripts = fc.array(fc.array(step, { minLength: 30, maxLength: 60, size: 'max' }), { minLength: 8, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(scripts, async (all) => void (await Promise.all(all.map(play)))),

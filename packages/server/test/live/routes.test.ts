@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { errorRow, limits, Refusal, type ServerFrame } from '@voila/protocol'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { liveRoutes } from '../../src/live/routes.ts'
 import { positionOf } from '../../src/live/stream.ts'
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Replica, until } from './client.ts'
-import { addProgram, type Node, openNode, programId, sessionNamed } from './house.ts'
+import { addProgram, emptyProgram, type Node, openNode, programId, sessionNamed } from './house.ts'
 
 const commands = `/api/programs/${programId}/commands`
 const history = `/api/programs/${programId}/activities/chat/history`
@@ -22,12 +22,16 @@ describe('live over HTTP', () => {
   let store: Store
   let node: Node
   let app: FastifyInstance
-  beforeEach(async () => {
+  beforeAll(async () => {
     const [sqlite] = databases
     if (sqlite === undefined) throw new Error('there is no SQLite')
     database = await sqlite.make()
     store = await database.open()
     await addProgram(store)
+  })
+  afterAll(() => database.drop())
+  beforeEach(async () => {
+    await emptyProgram(store)
     node = openNode({ store })
     app = Fastify()
     app.setErrorHandler((error, _request, reply) => {
@@ -53,7 +57,6 @@ describe('live over HTTP', () => {
   afterEach(async () => {
     await node.live.drain()
     await app.close()
-    await database.drop()
   })
   const url = (path: string): string => `http://127.0.0.1:${(app.server.address() as AddressInfo).port}${path}`
 
