@@ -100,6 +100,7 @@ describe('files of the website', () => {
     expect([answer.status, answer.text]).toEqual([200, 'console.log("page")'])
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(answer.headers.get('content-type')).toMatch(/javascript/)
+    expect(answer.headers.get('vary')).toBe('accept-encoding')
   })
 
   test('go out compressed as they lie there', async () => {

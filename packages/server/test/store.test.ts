@@ -1,6 +1,6 @@
 // Owns: the contract that both databases keep.
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -190,6 +190,9 @@ describe('SQLite alone', () => {
     expect(rows).toEqual([{ synchronous: 2 }])
     const { rows: modes } = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(store.db)
     expect(modes).toEqual([{ journal_mode: 'wal' }])
+    for (const name of ['voila.sqlite', 'voila.sqlite-wal']) {
+      expect((await stat(join(database.where.dataDir, name))).mode & 0o777).toBe(0o600)
+    }
     await store.close()
     expect((await readFile(join(database.where.dataDir, 'voila.sqlite'))).subarray(0, 15).toString()).toBe('SQLite format 3')
     await database.drop()

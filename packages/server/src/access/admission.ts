@@ -49,7 +49,7 @@ export function createAdmission({
 }: {
   store: Store
   keyring: Pick<Keyring, 'find' | 'lookUp'>
-  programs: Pick<Programs, 'find'>
+  programs: Pick<Programs, 'find' | 'read'>
   people: Pick<People, 'changed'>
   refusals: Pick<RefusalBook, 'accepted' | 'refused'>
   sessionSeconds: number
@@ -123,9 +123,15 @@ export function createAdmission({
       : new Refusal(code, error instanceof TokenError && error.claim !== undefined ? { detail: error.claim } : {})
   }
 
-  function requireOpen(program: ProgramRow): void {
-    const { attendees } = programStates[program.state]
-    if (attendees === 'program_not_open' || attendees === 'program_archived') throw new Refusal(attendees)
+  function closedIn({ state }: ProgramRow): 'program_not_open' | 'program_archived' | undefined {
+    const { attendees } = programStates[state]
+    return attendees === 'program_not_open' || attendees === 'program_archived' ? attendees : undefined
+  }
+
+  /** Nobody with a valid token is sent away for a state that another node has changed a moment ago. */
+  async function requireOpen(program: ProgramRow): Promise<void> {
+    const closed = closedIn(program) === undefined ? undefined : closedIn(await programs.read(program.id))
+    if (closed !== undefined) throw new Refusal(closed)
   }
 
   return {
@@ -139,7 +145,7 @@ export function createAdmission({
       const seen: { kid: string | null } = { kid: null }
       try {
         const verified = await judge(program, token, at, seen)
-        requireOpen(program)
+        await requireOpen(program)
         return await enter(program, verified, { browser, at })
       } catch (error) {
         return refuse(program, { token, at, kid: seen.kid }, error)

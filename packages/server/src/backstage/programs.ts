@@ -59,6 +59,16 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
     return row
   }
 
+  /** From the database, for a decision that must not rest on what was so a second ago. @throws Refusal program_unknown */
+  async function read(id: string): Promise<ProgramRow> {
+    const row = programIdPattern.test(id)
+      ? await store.db.selectFrom('programs').selectAll().where('id', '=', id).executeTakeFirst()
+      : undefined
+    if (row === undefined) throw new Refusal('program_unknown')
+    mirror.put(row)
+    return row
+  }
+
   /** The row, locked until the transaction ends. @throws Refusal program_unknown */
   async function lock(tx: Transaction<Schema>, id: string): Promise<ProgramRow> {
     const query = tx.selectFrom('programs').selectAll().where('id', '=', id)
@@ -99,16 +109,8 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
     close: mirror.close,
 
     /** From memory, else from the database. @throws Refusal program_unknown */
-    async find(id: string): Promise<ProgramRow> {
-      const held = mirror.get(id)
-      if (held !== undefined) return held
-      const row = programIdPattern.test(id)
-        ? await store.db.selectFrom('programs').selectAll().where('id', '=', id).executeTakeFirst()
-        : undefined
-      if (row === undefined) throw new Refusal('program_unknown')
-      mirror.put(row)
-      return row
-    },
+    find: async (id: string): Promise<ProgramRow> => mirror.get(id) ?? (await read(id)),
+    read,
 
     /** A new draft, private as every program is. @throws Refusal organization_unknown */
     async create(organizationId: string, request: z.infer<typeof ProgramRequest>): Promise<ProgramRow> {

@@ -42,6 +42,7 @@ export function siteRoutes(parts: {
       redirect: false,
       // Names carry a hash of the content, and the compressed forms lie beside the files.
       preCompressed: true,
+      setHeaders: (response) => void response.setHeader('vary', 'accept-encoding'),
       immutable: true,
       maxAge: '365d',
     })

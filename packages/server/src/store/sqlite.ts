@@ -1,4 +1,5 @@
 // Owns: how Kysely reaches the SQLite thread: one connection, lent to one query or transaction at a time, in order of asking.
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
@@ -130,12 +131,15 @@ function createDriver(file: string): Driver {
   }
 }
 
-/** A Kysely dialect over `voila.sqlite` in the data folder, which is made (mode 0700) where it is missing. */
+/** A Kysely dialect over `voila.sqlite` in the data folder; both are made, for their owner alone, where they are missing. */
 export function sqliteDialect(options: { dataDir: string }): Dialect {
   makeFolder(options.dataDir)
+  const file = join(options.dataDir, 'voila.sqlite')
+  // SQLite would make it readable for everybody; its companions take their mode from it.
+  closeSync(openSync(file, 'a', 0o600))
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => createDriver(join(options.dataDir, 'voila.sqlite')),
+    createDriver: () => createDriver(file),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
