@@ -127,7 +127,8 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
 
   const admit = async (request: { app: string; streamKey: string }, publisher: Publisher): Promise<Feed | undefined> => {
     const admitted = await options.authorize(request)
-    if (admitted === undefined) return undefined
+    // Someone who left meanwhile must not take over from someone who is there.
+    if (admitted === undefined || publisher.closed) return undefined
     const { streamId, input } = admitted
     const feed = openStream(streamId)?.attach(input, publisher)
     if (feed === undefined) log({ level: 'error', message: 'Too many streams', streamId })

@@ -21,6 +21,8 @@ const driftWindowMs = 8_000
 const notableDriftMs = 2_000
 const rareKeyFramesMs = 2_600
 const missingMs = 3_000
+/** AAC allows 768 bytes for each of eight channels. */
+const maxAudioFrameBytes = 8 * 1024
 
 /** A minimum over the last while: the network only ever delays, so the least delay is the one that tells of clocks. */
 class LeastDelay {
@@ -210,7 +212,7 @@ export class Ingest {
       else this.#audio = config
     } else if (tag.type === 'frame') {
       const config = this.#audio
-      if (config === undefined) {
+      if (config === undefined || tag.data.length > maxAudioFrameBytes) {
         this.#port.problem('malformed_media')
         return
       }

@@ -2,7 +2,7 @@
 
 /** Bounds that keep one publisher, or many strangers, from harming the others. All are positive numbers. */
 export type MediaLimits = {
-  /** Open RTMP(S) connections, publishing or not. */
+  /** Open connections of each port, publishing or not. */
   connections: number
   /** Connections that do not publish yet; the oldest of them makes room for the newest, so a flood cannot lock producers out. */
   waitingConnections: number

@@ -11,7 +11,11 @@ import { buildInit, type Tracks } from './mp4/init.ts'
 import type { AmfValue } from './rtmp/amf.ts'
 
 /** The connection behind a feed, as far as a stream must reach it. */
-export type Publisher = { close(problem: { says: string }): void }
+export type Publisher = {
+  /** It is gone, or was sent away. */
+  readonly closed: boolean
+  close(problem: { says: string }): void
+}
 
 /** What a recorder is told of the shown feed. */
 export type RecorderPort = {

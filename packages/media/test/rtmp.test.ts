@@ -383,6 +383,16 @@ describe('the session', () => {
     expect(heard.media).toHaveLength(1)
   })
 
+  test('what an impatient encoder sends right behind its wish to publish is not lost', () => {
+    const { session, heard, receive } = open({ accept: false })
+    const header = tagMessage({ kind: 'video', timestamp: 0, payload: Buffer.alloc(40) })
+    const described = message({ type: messageType.dataAmf0, payload: encodeAmf('@setDataFrame', 'onMetaData', { width: 1 }) })
+    receive(Buffer.concat([connectCommand(), publishCommand('KEY'), described, header]))
+    expect([heard.media.length, heard.metadata]).toEqual([0, 0])
+    session.accept()
+    expect([heard.media.length, heard.metadata]).toEqual([1, 1])
+  })
+
   test('commands and data in AMF3 messages are understood', () => {
     const amf3 = (payload: Buffer): Buffer => Buffer.concat([Buffer.from([0]), payload])
     const { heard, receive } = open()
@@ -420,7 +430,7 @@ describe('the session', () => {
   test.each<[string, Buffer]>([
     ['publish before connect', publishCommand('KEY')],
     ['connect twice', Buffer.concat([connectCommand(), connectCommand()])],
-    ['publish twice', Buffer.concat([connectCommand(), publishCommand('KEY'), publishCommand('KEY')])],
+    ['publish twice, once accepted', Buffer.concat([connectCommand(), publishCommand('KEY'), publishCommand('KEY')])],
     [
       'a command larger than commands are',
       Buffer.concat([connectCommand(), message({ type: messageType.commandAmf0, payload: Buffer.alloc(70_000) })]),

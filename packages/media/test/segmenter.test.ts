@@ -128,6 +128,12 @@ describe('parts and segments', () => {
     expect(segments.length).toBeGreaterThan(2)
   })
 
+  test('timestamps that stand still gather no frames without end', () => {
+    const feed = frames({ seconds: 100, fps: 25, audio: false }).map((frame) => ({ ...frame, ms: 0 }))
+    const { parts } = run(feed, { promised: { audio: false } })
+    for (const part of parts) expect(samples([part], 'video').length).toBeLessThanOrEqual(513)
+  })
+
   test('a frame that lasts unexpectedly long does not overfill the part it would have closed', () => {
     const feed = frames({ seconds: 4, fps: 25, audio: false }).filter(({ ms }) => ms < 1_000 || ms > 1_180)
     const { parts } = run(feed, { promised: { audio: false } })

@@ -125,6 +125,34 @@ describe('publishing', () => {
     expect(JSON.stringify(lines)).not.toContain(`"${key}"`)
   })
 
+  test('someone who left while being judged does not take over from the one who is there', async () => {
+    let judge: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      judge = resolve
+    })
+    let first = true
+    const { media } = await start({
+      authorize: async () => {
+        if (!first) await slow
+        first = false
+        return { streamId: 'one', input: 'primary' }
+      },
+    })
+    const present = peer(media)
+    await present.publish('key')
+    const leaving = peer(media)
+    await leaving.shake()
+    leaving.socket.write(Buffer.concat([connectCommand(), publishCommand('key')]))
+    await leaving.until(() => leaving.commands.length > 0)
+    leaving.socket.resetAndDestroy()
+    await leaving.closed
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    judge()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(present.statuses).toEqual(['NetStream.Publish.Start'])
+    expect(media.health('one')?.inputs.primary.state).not.toBe('absent')
+  })
+
   test('the newest publisher with a key wins, and the former is sent away', async () => {
     const { media } = await start()
     const first = peer(media)

@@ -38,7 +38,7 @@ class Stage {
 
   attach(name: InputName = 'primary'): Input {
     const closed: string[] = []
-    return { feed: this.stream.attach(name, { close: ({ says }) => closed.push(says) }), closed }
+    return { feed: this.stream.attach(name, { closed: false, close: ({ says }) => closed.push(says) }), closed }
   }
 
   /** Sends feeds in real time, each from now on, and ticks twice a second. */

@@ -40,6 +40,8 @@ const partToleranceSeconds = 0.001
 /** Sound may run ahead of the picture by so many frames (about 10 s). */
 const maxWaitingAudio = 500
 const maxWaitingVideo = 300
+/** Timestamps that stand still would otherwise gather frames without end; 240 frames a second have 72 in a part. */
+const maxFramesInPart = 512
 
 type Current = { tracks: Tracks; silent: boolean; offsetMs: number; timescale: number; nominal: number }
 
@@ -55,6 +57,7 @@ export class Segmenter {
   #firstMs: number | undefined
   #sawVideo = false
   #waitingVideo: VideoFrame[] = []
+  #waitingBytes = 0
   #waitingAudio: AudioFrame[] = []
   #videoClock = new VideoClock(undefined)
   #audioClock: AudioClock | undefined
@@ -129,7 +132,8 @@ export class Segmenter {
       if (this.#waitingVideo.length === 0 && !frame.key) return
       if (frame.key && this.#waitingVideo[0]?.config !== frame.config) this.#waitingVideo = []
       this.#waitingVideo.push(frame)
-      if (this.#waitingVideo.length > maxWaitingVideo) this.#waitingVideo = []
+      this.#waitingBytes = this.#waitingVideo.length === 1 ? frame.data.length : this.#waitingBytes + frame.data.length
+      if (this.#waitingVideo.length > maxWaitingVideo || this.#waitingBytes > this.#options.maxSegmentBytes) this.#waitingVideo = []
       this.#tryStart(frame, atMs)
       return
     }
@@ -308,7 +312,7 @@ export class Segmenter {
    */
   #endsPart(now: number, current: Current): boolean {
     const { nominal, timescale } = current
-    if (now - this.#partStart + nominal > this.#maxPart(current)) return true
+    if (now - this.#partStart + nominal > this.#maxPart(current) || this.#part.length >= maxFramesInPart) return true
     const framesInPart = Math.max(1, Math.floor(this.#maxPart(current) / nominal))
     const framesInSegment = Math.max(1, Math.round((this.#expectedSeconds * timescale) / nominal))
     const evenFrames = framesInSegment / Math.ceil(framesInSegment / framesInPart)

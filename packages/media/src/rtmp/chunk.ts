@@ -141,7 +141,7 @@ export class ChunkReader {
       if (format === 0) stream.streamId = this.#header.readUInt32LE(basic + 7)
     }
     if (stream.payload === undefined) {
-      if (stream.length > this.limits.messageBytes) throw new ProtocolError(`a message of ${stream.length} bytes`)
+      if (stream.length > this.limits.messageBytes) throw new ProtocolError(`a message of ${stream.length} bytes`, 'too_large')
       stream.timestamp = (format === 0 ? stream.field : stream.timestamp + stream.field) >>> 0
       stream.payload = Buffer.allocUnsafe(Math.min(stream.length, firstPayloadBytes))
       stream.filled = 0
@@ -165,7 +165,7 @@ export class ChunkReader {
     stream.filled = end
     this.#chunkLeft -= count
     this.#buffered += count
-    if (this.#buffered > 2 * this.limits.messageBytes) throw new ProtocolError('too many unfinished messages')
+    if (this.#buffered > 2 * this.limits.messageBytes) throw new ProtocolError('too many unfinished messages', 'too_large')
     if (end === stream.length) this.#finish(stream, onMessage)
     else if (this.#chunkLeft === 0) this.#current = undefined
     return count

@@ -4,6 +4,12 @@ import { createHmac, randomBytes } from 'node:crypto'
 /** A peer that does not speak RTMP as we do; the connection is closed, the message goes to the log. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError'
+  readonly problem: 'protocol' | 'too_large'
+
+  constructor(message: string, problem: 'protocol' | 'too_large' = 'protocol') {
+    super(message)
+    this.problem = problem
+  }
 }
 
 const packetBytes = 1536

@@ -94,7 +94,7 @@ class Connection {
       if (!(error instanceof ProtocolError))
         this.#options.log({ level: 'error', message: 'A publisher met a fault of ours', error: String(error) })
       else this.#options.log({ level: this.waiting ? 'info' : 'warn', message: 'A publisher was cut off', reason: error.message })
-      this.#gone(error instanceof ProtocolError && error.message.startsWith('a message of') ? 'too_large' : 'protocol')
+      this.#gone(error instanceof ProtocolError ? error.problem : 'protocol')
       this.cut()
     }
   }
@@ -135,22 +135,24 @@ class Connection {
   async #judge(request: { app: string; streamKey: string }): Promise<Feed | undefined> {
     const { admit, limits, log } = this.#options
     if (request.streamKey === '') return undefined
+    const isClosed = (): boolean => this.#closing || this.socket.destroyed
     const publisher: Publisher = {
+      get closed() {
+        return isClosed()
+      },
       close: ({ says }) => this.#farewell('NetStream.Publish.Rejected', says),
     }
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), limits.authorizeMs)
     })
-    const judged = admit(request, publisher)
     try {
-      const outcome = await Promise.race([judged, late])
+      const outcome = await Promise.race([admit(request, publisher), late])
       if (outcome !== 'late') return outcome
       log({ level: 'error', message: 'The judgement of a stream key took too long' })
-      // Whoever is admitted after all must not stay attached to a connection that was refused.
-      judged.then((feed) => feed?.gone()).catch(() => undefined)
     } catch (error) {
-      log({ level: 'error', message: 'The judgement of a stream key failed', error: String(error) })
+      // Its name only: what the judge says may hold the key.
+      log({ level: 'error', message: 'The judgement of a stream key failed', error: error instanceof Error ? error.name : 'unknown' })
     } finally {
       clearTimeout(timer)
     }

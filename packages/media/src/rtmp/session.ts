@@ -48,6 +48,8 @@ export class RtmpSession {
   readonly #handshake = new ServerHandshake()
   readonly #chunks: ChunkReader
   readonly #publishLimits: { messageBytes: number }
+  /** What came while the key was being judged: messages of the same bytes, and bytes after them. */
+  #early: RtmpMessage[] = []
   #waiting: Buffer[] = []
   #app = ''
   #connected = false
@@ -93,6 +95,7 @@ export class RtmpSession {
     begin.writeUInt32BE(publishStreamId, 2)
     this.#send(messageType.userControl, 0, 2, begin)
     this.#status('status', 'NetStream.Publish.Start', 'Publishing')
+    for (const message of this.#early.splice(0)) this.#message(message)
     const waiting = this.#waiting
     this.#waiting = []
     for (const data of waiting) {
@@ -105,12 +108,17 @@ export class RtmpSession {
   refuse(code: RefusalCode, description: string): void {
     if (this.phase === 'over' || this.phase === 'handshake') return
     this.phase = 'over'
+    this.#early = []
     this.#waiting = []
     this.#status('error', code, description)
   }
 
   #message(message: RtmpMessage): void {
     if (this.phase === 'over') return
+    if (this.phase === 'judging') {
+      this.#early.push(message)
+      return
+    }
     switch (message.type) {
       case messageType.windowAcknowledgementSize:
         if (message.payload.length >= 4) this.#peerWindow = Math.max(message.payload.readUInt32BE(0), 10_000)
