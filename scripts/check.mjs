@@ -5,7 +5,8 @@ await ready()
 const typed = ['packages/tokens', 'packages/media', 'packages/protocol', 'packages/server', 'packages/web', 'test', 'bench']
 const checks = {
   ...Object.fromEntries(typed.map((path) => [`types of ${path}`, () => runTool('typescript-7/bin/tsc', ['-p', path])])),
-  'lint and format': () => runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']),
+  'lint and format': () =>
+    runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.']),
   'import rules': () => run(process.execPath, ['scripts/imports.mjs']),
   'unused code': () => runTool('knip/bin/knip.js', ['--no-progress']),
   'byte limits': () => runTool('size-limit/bin.js', []),
