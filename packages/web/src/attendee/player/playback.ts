@@ -33,8 +33,8 @@ const watchMs = 1_000
 /** Time without progress while a feed is there: first a jump to the newest picture, then everything is built anew. */
 const jumpAfterMs = 5_000
 const rebuildAfterMs = 12_000
-/** Further behind than this is not caught up by faster play but by a jump. */
-const farBehindSeconds = 10
+/** Further behind than this is caught up by a jump: hls.js plays faster only within about three seconds of where it should be. */
+const farBehindSeconds = 5
 const firstRetryMs = 1_000
 const longestRetryMs = 10_000
 
