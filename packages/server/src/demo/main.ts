@@ -90,13 +90,31 @@ async function start(config: Config): Promise<Platform> {
   }
 }
 
+const pauseMs = 2_000
+
 /**
- * Keeps the demo's picture running: the clip, again and again, over the real RTMP port, as an encoder would. It is the backup input, so
- * that a feed of one's own takes over while it lasts.
+ * Keeps the demo's picture running: the clip, again and again, over the real RTMP port, as an encoder would. A feed of one's own with the
+ * same key takes over, since the newest publisher wins; the clip comes back when nobody publishes any more.
  */
-function startSource(setting: Setting): { stop(): Promise<void> } {
-  const url = `rtmp://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${platform.rtmpPort}/live/${setting.backupStreamKey}`
-  return publishFlv({ url, source: fileURLToPath(demoClip), loop: true })
+function startSource(setting: Setting, isLive: () => Promise<boolean>): { stop(): Promise<void> } {
+  const url = `rtmp://${new URL(platform.url).hostname}:${platform.rtmpPort}/live/${setting.streamKey}`
+  let publishing: ReturnType<typeof publishFlv> | undefined
+  let stopping = false
+  async function show(): Promise<void> {
+    while (!stopping) {
+      publishing = publishFlv({ url, source: fileURLToPath(demoClip), loop: true })
+      await publishing.done.catch(() => undefined)
+      do await new Promise((done) => setTimeout(done, pauseMs).unref())
+      while (!stopping && (await isLive()))
+    }
+  }
+  void show()
+  return {
+    async stop() {
+      stopping = true
+      await publishing?.stop()
+    },
+  }
 }
 
 function print(setting: Setting, links: readonly string[]): void {
@@ -131,21 +149,22 @@ const config = configure()
 const platform = await start(config)
 const local = `http://localhost:${platform.port}`
 const baseUrl = options['public-url'] ?? local
-const setting = await prepare(
-  administration(`http://${options.host === '0.0.0.0' ? '127.0.0.1' : options.host}:${platform.port}`, config.adminSecret),
-  dataDir,
-)
+const call = administration(platform.url, config.adminSecret)
+const setting = await prepare(call, dataDir)
 const hosts = options['public-url'] === undefined ? [local, `http://127.0.0.1:${platform.port}`] : [baseUrl, baseUrl]
 const links = attendees.map((person, index) => `${hosts[index]}/${setting.programId}?token=${attendeeToken(setting, person)}`)
 
-const { backupStreamKey: _, ...facts } = setting
 // The same facts for scripts. The links carry tokens and the secret opens everything, hence the mode.
 writeFileSync(
   join(dataDir, 'demo.json'),
-  `${JSON.stringify({ baseUrl, attendeeUrls: links, ...facts, adminSecret: config.adminSecret }, null, 2)}\n`,
+  `${JSON.stringify({ baseUrl, attendeeUrls: links, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
   { mode: 0o600 },
 )
-const source = options['no-source'] ? undefined : startSource(setting)
+const isLive = async (): Promise<boolean> => {
+  const answer = await call<{ health: { live: boolean } | null }>('GET', `/api/programs/${setting.programId}/stream-health`)
+  return answer?.health?.live === true
+}
+const source = options['no-source'] ? undefined : startSource(setting, isLive)
 print(setting, links)
 
 let ending = false

@@ -7,7 +7,7 @@ import { generateKeyPair, signToken } from '@voila/tokens'
 /** What is kept between two starts, in `demo-setting.json` of the data folder. */
 type Kept = { organizationId: string; programId: string; kid: string }
 
-export type Setting = Kept & { privateKeyFile: string; publicKeyFile: string; rtmpUrl: string; streamKey: string; backupStreamKey: string }
+export type Setting = Kept & { privateKeyFile: string; publicKeyFile: string; rtmpUrl: string; streamKey: string }
 
 const organizationName = 'Aldermoor Instruments'
 const program = {
@@ -74,12 +74,11 @@ async function found(call: Call, dataDir: string): Promise<Kept | undefined> {
 export async function prepare(call: Call, dataDir: string): Promise<Setting> {
   const kept = (await found(call, dataDir)) ?? (await make(call, dataDir))
   writeFileSync(join(dataDir, 'demo-setting.json'), `${JSON.stringify(kept, null, 2)}\n`)
-  const { rtmpUrl, streamKey, backupStreamKey } = await made(call<StreamKeyAnswer>('GET', `/api/programs/${kept.programId}/stream-key`))
+  const { rtmpUrl, streamKey } = await made(call<StreamKeyAnswer>('GET', `/api/programs/${kept.programId}/stream-key`))
   return {
     ...kept,
     rtmpUrl,
     streamKey,
-    backupStreamKey,
     privateKeyFile: join(dataDir, 'demo-private.pem'),
     publicKeyFile: join(dataDir, 'demo-public.pem'),
   }
