@@ -15,13 +15,13 @@ const quiet = [
 
 export type Visitor = { page: Page; context: BrowserContext; problems: string[]; requests: string[] }
 
-/** A browser that plays sound without being asked, unless a test is about that. */
-export function openBrowser({ autoplay = true } = {}): Promise<Browser> {
+/** A browser that plays sound without being asked, unless a test is about that. `args`: further switches of Chromium's. */
+export function openBrowser({ autoplay = true, args = [] }: { autoplay?: boolean; args?: readonly string[] } = {}): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('no Chromium')
   return chromium.launch({
     executablePath: chromiumPath,
     headless: true,
-    args: [...quiet, ...(autoplay ? ['--autoplay-policy=no-user-gesture-required'] : [])],
+    args: [...quiet, ...(autoplay ? ['--autoplay-policy=no-user-gesture-required'] : []), ...args],
   })
 }
 

@@ -1,5 +1,6 @@
 // Owns: the demo as a process of its own, as a person starts it.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,16 +22,20 @@ export type DemoFacts = {
 
 export type Demo = { facts: DemoFacts; output(): string; process: ChildProcess; dataDir: string; stop(): Promise<number | null> }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+}
+
+/** A port that was free a moment ago. Below those that the system gives to clients, any of which could take it in the meantime. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_240, 32_768)
+    if (await isFree(port)) return port
+  }
 }
 
 const main = fileURLToPath(new URL('../../packages/server/dist/demo/main.js', import.meta.url))
