@@ -9,10 +9,11 @@ if [ $# -ne 2 ]; then
 fi
 data=$1
 target=$2
+[ -f "$data/voila.sqlite" ] || { echo "There is no voila.sqlite in $data." >&2; exit 1; }
 mkdir "$target"
 # One read transaction: the copy is the database as of one moment, however much is written meanwhile. Copying the file itself would not
 # be: what was written last is in its -wal companion. And .backup would begin again with each write.
-sqlite3 -bail -cmd '.timeout 10000' "file:$data/voila.sqlite?mode=rw" "VACUUM INTO '$(printf %s "$target" | sed "s/'/''/g")/voila.sqlite'"
+sqlite3 -bail -cmd '.timeout 10000' "$data/voila.sqlite" "VACUUM INTO '$(printf %s "$target" | sed "s/'/''/g")/voila.sqlite'"
 [ "$(sqlite3 "$target/voila.sqlite" 'PRAGMA integrity_check')" = ok ]
 # Without the first, every stream key is another; either may instead be kept in the environment.
 for secret in secret admin-secret; do

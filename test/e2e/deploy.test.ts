@@ -307,6 +307,7 @@ describe.skipIf(needs.sqlite3())('a back-up with deploy/backup.sh', () => {
         const { session } = (await entered.json()) as { session: { token: string } }
         execFileSync(join(deploy, 'backup.sh'), [first.dataDir, copy])
         expect(() => execFileSync(join(deploy, 'backup.sh'), [first.dataDir, copy], { stdio: 'ignore' })).toThrow()
+        expect(() => execFileSync(join(deploy, 'backup.sh'), [folder, join(folder, 'none')], { stdio: 'ignore' })).toThrow()
         expect(statSync(copy).mode & 0o777).toBe(0o700)
         expect(statSync(join(copy, 'voila.sqlite')).mode & 0o777).toBe(0o600)
         await first.stop()
