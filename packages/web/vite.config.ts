@@ -1,12 +1,32 @@
-// Owns: how the website is built: hashed files without inline scripts, each with its compressed forms beside it.
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+// Owns: how the website is built: hashed files without inline scripts, the embed script under its own name, compressed forms beside them.
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
+
+const target = ['chrome109', 'edge109', 'firefox115', 'safari16']
+const embedDir = join(import.meta.dirname, 'src/embed')
 
 const compressible = /\.(js|css|html|svg|json)$/
+
+/** Writes `voila.js`, one classic script that other sites' pages load by this name, and the types of what it offers. */
+async function writeEmbedScript(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      target,
+      outDir,
+      emptyOutDir: false,
+      reportCompressedSize: false,
+      lib: { entry: join(embedDir, 'voila.ts'), formats: ['iife'], name: 'voilaScript', fileName: () => 'voila.js' },
+    },
+  })
+  await copyFile(join(embedDir, 'types.ts'), join(outDir, 'voila.d.ts'))
+}
 
 /** Writes `.br` and `.gz` beside every text file, so that the server compresses nothing while it runs. */
 function precompress(): Plugin {
@@ -17,7 +37,11 @@ function precompress(): Plugin {
     configResolved(config) {
       outDir = join(config.root, config.build.outDir)
     },
+    async buildStart() {
+      for (const name of await readdir(embedDir)) this.addWatchFile(join(embedDir, name))
+    },
     async closeBundle() {
+      await writeEmbedScript(outDir)
       const names = await readdir(outDir, { recursive: true })
       const files = names.filter((name) => compressible.test(name)).map((name) => join(outDir, name))
       await Promise.all(
@@ -37,7 +61,8 @@ export default defineConfig({
   // The protocol is bundled from its sources.
   resolve: { conditions: ['source', 'browser', 'module', 'import', 'default'] },
   build: {
-    target: ['chrome109', 'edge109', 'firefox115', 'safari16'],
+    target,
+    rolldownOptions: { input: ['index.html', 'embed.html'].map((name) => join(import.meta.dirname, name)) },
     // The polyfill would be an inline script where the page's policy allows none, and data: addresses are not allowed either.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

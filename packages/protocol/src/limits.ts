@@ -40,5 +40,8 @@ export const limits = {
   descriptionUnits: 4_000,
   nameUnits: 100,
   urlUnits: 2_000,
+  originUnits: 300,
+  /** Pages' origins that may embed one program. */
+  embedOrigins: 20,
   pageItems: 100,
 } as const

@@ -7,6 +7,9 @@ import { cleanText } from './text.ts'
 const line = (max: number) => z.string().transform(cleanText).pipe(z.string().min(1).max(max))
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(limits.urlUnits)
 const Instant = z.iso.datetime({ offset: true })
+/** What a browser calls an origin: scheme, host in ASCII and lower case, port where it is not the usual one; nothing after it. */
+const originPattern = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?$/
+const Origin = z.string().max(limits.originUnits).regex(originPattern)
 
 export const AdmissionRequest = z.strictObject({ token: z.string() })
 
@@ -33,6 +36,8 @@ const programFields = {
   /** BCP 47. */
   language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
   signInUrl: HttpUrl.nullable(),
+  /** Origins of the pages that may embed the player; none by default. */
+  embedOrigins: z.array(Origin).max(limits.embedOrigins),
 }
 export const ProgramRequest = z.strictObject({
   title: programFields.title,
@@ -40,6 +45,7 @@ export const ProgramRequest = z.strictObject({
   description: programFields.description.optional(),
   language: programFields.language.optional(),
   signInUrl: programFields.signInUrl.optional(),
+  embedOrigins: programFields.embedOrigins.optional(),
 })
 export const ProgramPatch = z.strictObject(programFields).partial()
 export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
@@ -121,6 +127,7 @@ export type AttendeeAnswer = {
 export type Program = ProgramSummary & {
   organizationId: string
   signInUrl: string | null
+  embedOrigins: string[]
   createdAt: string
   attendeeUrl: string
 }

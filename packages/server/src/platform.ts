@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { createAccess, type Session } from './access/access.ts'
 import { entryRoutes } from './access/entry-routes.ts'
 import { accessRoutes } from './access/routes.ts'
+import { embedRoutes } from './backstage/embed-routes.ts'
 import { createOrganizations } from './backstage/organizations.ts'
 import { createPrograms } from './backstage/programs.ts'
 import { backstageRoutes } from './backstage/routes.ts'
@@ -128,6 +129,7 @@ export async function createPlatform(
     const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
 
     await app.register(siteRoutes({ store, metrics, pages, webDir, isStopping: () => stopping }))
+    await app.register(embedRoutes({ programs, pages, webDir }))
     await app.register(
       entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess: (session) => opened.accessFor(session) }),
     )

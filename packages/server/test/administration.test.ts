@@ -215,6 +215,7 @@ describe('programs', () => {
       startsAt: '2030-05-01T16:00:00.000Z',
       state: 'draft',
       signInUrl: null,
+      embedOrigins: [],
       createdAt: expect.any(String),
       attendeeUrl: `http://localhost:${running.platform.port}/${made.body.id}`,
     })

@@ -33,6 +33,9 @@ function writeWebsite(dataDir: string): string {
   const html =
     '<!doctype html><html lang="en"><head><title>Voilà</title><script type="module" src="/assets/app-1a2b.js"></script></head><body><div id="root"></div></body></html>'
   writeFileSync(join(webDir, 'index.html'), html)
+  writeFileSync(join(webDir, 'embed.html'), html.replace('app-1a2b', 'embed-3c4d'))
+  writeFileSync(join(webDir, 'voila.js'), '(() => {})()')
+  writeFileSync(join(webDir, 'voila.d.ts'), 'export type Voila = object')
   const script = 'console.log("page")'
   writeFileSync(join(webDir, 'assets', 'app-1a2b.js'), script)
   writeFileSync(join(webDir, 'assets', 'app-1a2b.js.gz'), gzipSync(script))

@@ -14,12 +14,18 @@ export function summaryOf(row: ProgramRow): ProgramSummary {
   }
 }
 
+/** The origins whose pages may embed the player. */
+export function embedOriginsOf(row: Pick<ProgramRow, 'embed_origins'>): string[] {
+  return JSON.parse(row.embed_origins) as string[]
+}
+
 /** What the organization is told. `baseUrl`: where people open the website. */
 export function programAnswer(row: ProgramRow, baseUrl: string): Program {
   return {
     ...summaryOf(row),
     organizationId: row.organization_id,
     signInUrl: row.sign_in_url,
+    embedOrigins: embedOriginsOf(row),
     createdAt: new Date(row.created_at).toISOString(),
     attendeeUrl: `${baseUrl}/${row.id}`,
   }

@@ -38,6 +38,7 @@ function changesOf(patch: z.infer<typeof ProgramPatch>): Partial<ProgramRow> {
     ...(patch.language === undefined ? {} : { language: patch.language }),
     ...(patch.startsAt === undefined ? {} : { starts_at: Date.parse(patch.startsAt) }),
     ...(patch.signInUrl === undefined ? {} : { sign_in_url: patch.signInUrl }),
+    ...(patch.embedOrigins === undefined ? {} : { embed_origins: JSON.stringify(patch.embedOrigins) }),
   }
 }
 
@@ -127,6 +128,7 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
         state: 'draft',
         state_since: at,
         sign_in_url: request.signInUrl ?? null,
+        embed_origins: JSON.stringify(request.embedOrigins ?? []),
         run: liveRun,
         last_run: liveRun,
         stream_key_version: 1,

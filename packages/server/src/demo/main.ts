@@ -6,12 +6,13 @@ import { parseArgs } from 'node:util'
 import { demoClip, publishFlv } from '@voila/media'
 import { type Config, readConfig } from '../config.ts'
 import { createPlatform, type Platform } from '../platform.ts'
-import { administration, attendees, attendeeToken, prepare, type Setting } from './setting.ts'
+import { startIntranet } from './intranet.ts'
+import { administration, allowEmbedding, attendees, attendeeToken, prepare, type Setting } from './setting.ts'
 
 const usage = `
 Usage: npm run demo -- [options]
 
-  --port N         where the website is served            (8080)
+  --port N         where the website is served            (8080), and on the next one the intranet that embeds it
   --rtmp-port N    where a feed is published to           (1935)
   --host ADDRESS   which address to listen on             (127.0.0.1)
   --public-url URL the address people open, behind a proxy
@@ -117,7 +118,7 @@ function startSource(setting: Setting, isLive: () => Promise<boolean>): { stop()
   }
 }
 
-function print(setting: Setting, links: readonly string[]): void {
+function print(setting: Setting, links: readonly string[], embedUrl: string): void {
   const [first, second] = attendees
   console.log(`
   Voilà is running. Aldermoor Instruments shows its all-hands, and only whoever holds a link that it signed gets in.
@@ -128,6 +129,9 @@ function print(setting: Setting, links: readonly string[]): void {
   ${second.given_name} ${second.family_name}, at the same time, opens
     ${links[1]}
 
+  The same player in the company's own intranet, a page on another site, where ${first.given_name} is signed in
+    ${embedUrl}
+
   To show your own picture, push it from OBS or ffmpeg; it takes over from the demo's.
     Server      ${setting.rtmpUrl}
     Stream key  ${setting.streamKey}
@@ -137,7 +141,7 @@ ${
     ? ''
     : `
   You are on this machine over ssh. To open the links at home, run this there first:
-    ssh -L ${options.port}:localhost:${options.port} -L ${options['rtmp-port']}:localhost:${options['rtmp-port']} ${process.env.USER ?? 'you'}@this-machine
+    ssh -L ${options.port}:localhost:${options.port} -L ${options['rtmp-port']}:localhost:${options['rtmp-port']} -L ${new URL(embedUrl).port}:127.0.0.1:${new URL(embedUrl).port} ${process.env.USER ?? 'you'}@this-machine
 `
 }
   What was made is in ${dataDir}; delete it to begin anew. Ctrl-C ends the demo.
@@ -151,13 +155,22 @@ const local = `http://localhost:${platform.port}`
 const baseUrl = options['public-url'] ?? local
 const call = administration(platform.url, config.adminSecret)
 const setting = await prepare(call, dataDir)
+const [reader] = attendees
+const intranet = await startIntranet({
+  host: options.host,
+  port: platform.port + 1,
+  page: { platformUrl: new URL(baseUrl).origin, givenName: reader.given_name, familyName: reader.family_name },
+  sign: () => attendeeToken(setting, reader),
+})
+await allowEmbedding(call, setting, intranet.origin)
+const embedUrl = `${intranet.origin}/`
 const hosts = options['public-url'] === undefined ? [local, `http://127.0.0.1:${platform.port}`] : [baseUrl, baseUrl]
 const links = attendees.map((person, index) => `${hosts[index]}/${setting.programId}?token=${attendeeToken(setting, person)}`)
 
 // The same facts for scripts. The links carry tokens and the secret opens everything, hence the mode.
 writeFileSync(
   join(dataDir, 'demo.json'),
-  `${JSON.stringify({ baseUrl, attendeeUrls: links, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
+  `${JSON.stringify({ baseUrl, attendeeUrls: links, embedUrl, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
   { mode: 0o600 },
 )
 const isLive = async (): Promise<boolean> => {
@@ -165,7 +178,7 @@ const isLive = async (): Promise<boolean> => {
   return answer?.health?.live === true
 }
 const source = options['no-source'] ? undefined : startSource(setting, isLive)
-print(setting, links)
+print(setting, links, embedUrl)
 
 let ending = false
 async function end(): Promise<void> {
@@ -173,6 +186,7 @@ async function end(): Promise<void> {
   if (ending) process.exit(130)
   ending = true
   await source?.stop()
+  await intranet.close()
   await platform.close()
   process.exit(0)
 }

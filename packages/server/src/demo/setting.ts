@@ -1,7 +1,7 @@
 // Owns: what the demo shows: a believable organization with one private program, made once, through the same REST API as anybody's.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Organization, PartnerKeyAnswer, Program, StreamKeyAnswer } from '@voila/protocol'
+import { limits, type Organization, type PartnerKeyAnswer, type Program, type StreamKeyAnswer } from '@voila/protocol'
 import { generateKeyPair, signToken } from '@voila/tokens'
 
 /** What is kept between two starts, in `demo-setting.json` of the data folder. */
@@ -25,7 +25,7 @@ export const attendees = [
 
 /** A client of the administration API at `baseUrl`. */
 export function administration(baseUrl: string, adminSecret: string) {
-  return async function call<Answer>(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer | undefined> {
+  return async function call<Answer>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: object): Promise<Answer | undefined> {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: { authorization: `Bearer ${adminSecret}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -82,6 +82,13 @@ export async function prepare(call: Call, dataDir: string): Promise<Setting> {
     privateKeyFile: join(dataDir, 'demo-private.pem'),
     publicKeyFile: join(dataDir, 'demo-public.pem'),
   }
+}
+
+/** Lets pages of `origin` embed the demo's player, beside those that may already. */
+export async function allowEmbedding(call: Call, { programId }: Setting, origin: string): Promise<void> {
+  const { embedOrigins } = await made(call<Program>('GET', `/api/programs/${programId}`))
+  if (embedOrigins.includes(origin)) return
+  await call('PATCH', `/api/programs/${programId}`, { embedOrigins: [...embedOrigins, origin].slice(-limits.embedOrigins) })
 }
 
 /** Signs one attendee's token for a day, as the organization's own server would. */

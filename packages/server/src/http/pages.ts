@@ -1,4 +1,4 @@
-// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, and the page of a problem's type.
+// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, the embedded player's, and a problem type's.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -29,7 +29,7 @@ function noscript(problem: Problem | undefined): string {
  * The page's policy. Styles may be inline for the player's controls; sockets are named by host, since older Safari does not count them
  * as 'self'.
  */
-function pagePolicy(host: string | undefined): string {
+function pagePolicy(host: string | undefined, frameAncestors: string): string {
   const sockets = host !== undefined && /^[A-Za-z0-9.:[\]-]{1,260}$/.test(host) ? ` ws://${host} wss://${host}` : ''
   return [
     "default-src 'none'",
@@ -43,36 +43,53 @@ function pagePolicy(host: string | undefined): string {
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${frameAncestors}`,
   ].join('; ')
 }
 
-/** @throws Error when the folder holds no built website */
-export function createPages({ webDir }: { webDir: string }) {
+/** A built page, cut where something may be put in. @throws Error when it is not there or no page */
+function readPage(webDir: string, name: string): { head: string; between: string; rest: string } {
+  const file = join(webDir, name)
   let html: string
   try {
-    html = readFileSync(join(webDir, 'index.html'), 'utf8')
+    html = readFileSync(file, 'utf8')
   } catch {
-    throw new Error(`There is no built website in ${webDir}. Run npm run build, or set VOILA_WEB_DIR.`)
+    throw new Error(`There is no built website in ${webDir} (${name}). Run npm run build, or set VOILA_WEB_DIR.`)
   }
   const headEnd = html.indexOf('</head>')
   const bodyStart = /<body[^>]*>/.exec(html)
-  if (headEnd < 0 || bodyStart === null) throw new Error(`${join(webDir, 'index.html')} is not a page with a head and a body.`)
-  const head = html.slice(0, headEnd)
-  const between = html.slice(headEnd, bodyStart.index + bodyStart[0].length)
-  const rest = html.slice(bodyStart.index + bodyStart[0].length)
+  if (headEnd < 0 || bodyStart === null) throw new Error(`${file} is not a page with a head and a body.`)
+  const bodyAt = bodyStart.index + bodyStart[0].length
+  return { head: html.slice(0, headEnd), between: html.slice(headEnd, bodyAt), rest: html.slice(bodyAt) }
+}
+
+const dataScript = (id: string, value: unknown): string => `<script type="application/json" id="${id}">${escapeJson(value)}</script>`
+
+/** @throws Error when the folder holds no built website */
+export function createPages({ webDir }: { webDir: string }) {
+  const attendee = readPage(webDir, 'index.html')
+  const embed = readPage(webDir, 'embed.html')
 
   return {
     /** The page; with a problem, the one that its script shows instead. */
     page(problem?: Problem): string {
-      const embedded = problem === undefined ? '' : `<script type="application/json" id="voila-refusal">${escapeJson(problem)}</script>`
-      return head + embedded + between + noscript(problem) + rest
+      const embedded = problem === undefined ? '' : dataScript('voila-refusal', problem)
+      return attendee.head + embedded + attendee.between + noscript(problem) + attendee.rest
     },
     headers: (host: string | undefined): Record<string, string> => ({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': pagePolicy(host),
+      'content-security-policy': pagePolicy(host, "'none'"),
       'cross-origin-opener-policy': 'same-origin',
       'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+    }),
+    /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. */
+    embedPage: (facts: { programId: string; allowedOrigins: readonly string[] }): string =>
+      embed.head + dataScript('voila-embed', facts) + embed.between + noscript(undefined) + embed.rest,
+    /** Without X-Frame-Options, which can name no origin; whoever knows `frame-ancestors` ignores it anyway. */
+    embedHeaders: (host: string | undefined, allowedOrigins: readonly string[]): Record<string, string> => ({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(host, allowedOrigins.length === 0 ? "'none'" : allowedOrigins.join(' ')),
       'cache-control': 'no-store',
     }),
     /** What a problem's `type` leads to. */

@@ -21,6 +21,9 @@ const program = '/api/programs/:programId'
 
 export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: '/:programId', who: 'public' },
+  { method: 'GET', path: '/embed/:programId', who: 'public' },
+  { method: 'GET', path: '/voila.js', who: 'public', quiet: true },
+  { method: 'GET', path: '/voila.d.ts', who: 'public', quiet: true },
   { method: 'GET', path: '/assets/*', who: 'public', quiet: true },
   { method: 'GET', path: '/problems/:code', who: 'public' },
   { method: 'GET', path: '/healthz', who: 'public', quiet: true },

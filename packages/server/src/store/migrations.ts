@@ -80,6 +80,10 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
           node_id text not null, program_id text not null, count bigint not null, at bigint not null, primary key (program_id, node_id))`,
       ]),
   },
+  {
+    name: '0002-embed-origins',
+    up: (db) => statements(db, [`alter table programs add column embed_origins text not null default '[]'`]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

@@ -39,6 +39,8 @@ export type ProgramTable = {
   state: ProgramState
   state_since: number
   sign_in_url: string | null
+  /** JSON array of origins whose pages may embed the player. */
+  embed_origins: Generated<string>
   /** The run that is shown now; run 1 is the live one, made with the program. */
   run: number
   /** The highest run number so far. A number is never used again, or a client could resume in the log of another rehearsal. */

@@ -1,12 +1,12 @@
 // Owns: the start of the attendee page: the language, who is there, and what is shown first.
 import type { Problem, SessionAnswer } from '@voila/protocol'
-import { Refusal } from '@voila/protocol'
 import type { ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { useTranslation } from 'react-i18next'
 import { startLanguage } from '../i18n/index.ts'
 import { browserConnectivity, createLiveClient, type LiveClient, ProblemRefusal, readProblem } from '../live/index.ts'
 import { AttendeePage } from './attendee-page.tsx'
+import { DelayPage } from './delay-page.tsx'
+import { reloadAfterUpdate, schedule, startClient, untilAnswered } from './opening.ts'
 import { RefusalPage } from './refusal-page.tsx'
 import { followViewport } from './viewport.ts'
 import './style/index.css'
@@ -23,39 +23,17 @@ function embeddedRefusal(): Problem | undefined {
   }
 }
 
-/** Batches what arrives into one rendering per frame; a page that nobody looks at has no frames. */
-function schedule(tell: () => void): void {
-  if (document.hidden) setTimeout(tell, 250)
-  else requestAnimationFrame(tell)
-}
-
-/** Shown while nobody answers. */
-function DelayPage() {
-  const { t } = useTranslation()
-  return (
-    <main className="plain">
-      <p aria-live="polite">{navigator.onLine ? t('connection.connecting') : t('connection.offline')}</p>
-    </main>
-  )
-}
-
 type Entered = { client: LiveClient; answer: SessionAnswer }
 
-const retryMs = 3_000
-
-/** Asks who this is until there is an answer: a server that restarts or a network that is away is no refusal (but `onDelay` is told). */
+/** Asks who this is. */
 async function enter({ onDelay }: { onDelay: () => void }): Promise<Entered | Problem> {
   const programId = location.pathname.split('/')[1] ?? ''
   const client = createLiveClient({ programId, origin: location.origin, connectivity: browserConnectivity(), schedule })
-  for (;;) {
-    try {
-      return { client, answer: await client.session() }
-    } catch (error) {
-      if (error instanceof ProblemRefusal && error.problem.status < 500 && error.problem.status !== 429) return error.problem
-      if (!(error instanceof Refusal)) return readProblem(undefined, 500)
-      onDelay()
-      await new Promise((resolve) => setTimeout(resolve, retryMs * (0.5 + Math.random())))
-    }
+  try {
+    const answer = await untilAnswered({ ask: client.session, onDelay })
+    return answer === undefined ? readProblem(undefined, 500) : { client, answer }
+  } catch (error) {
+    return error instanceof ProblemRefusal ? error.problem : readProblem(undefined, 500)
   }
 }
 
@@ -72,28 +50,13 @@ async function start(): Promise<void> {
   const outcome = embeddedRefusal() ?? (await enter({ onDelay }))
   await speaking
   if ('client' in outcome) {
-    outcome.client.media.offer(mediaOf(outcome.answer))
-    outcome.client.start()
+    startClient(outcome.client, outcome.answer)
     render(<AttendeePage client={outcome.client} entered={outcome.answer} />)
   } else {
     render(<RefusalPage {...outcome} />)
   }
 }
 
-function mediaOf(answer: SessionAnswer): { url: string; expiresAt: number } | null {
-  // Where the state of the program shows nobody a picture, there is no address.
-  const media: SessionAnswer['media'] | null | undefined = answer.media
-  return media === null || media === undefined ? null : { url: media.url, expiresAt: Date.parse(media.expiresAt) }
-}
-
-// After an update of the server the chunks that an open page has yet to load are gone: the page is fetched anew, once.
-addEventListener('vite:preloadError', (event) => {
-  const key = 'voila-reloaded-at'
-  if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < 60_000) return
-  event.preventDefault()
-  sessionStorage.setItem(key, String(Date.now()))
-  location.reload()
-})
-
+reloadAfterUpdate()
 followViewport()
 void start()

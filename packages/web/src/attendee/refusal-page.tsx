@@ -25,7 +25,10 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
     document.title = title
   }, [title])
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useEffect(() => {
+    // An iframe must not take the focus from the page around it.
+    if (window.parent === window || document.hasFocus()) heading.current?.focus()
+  }, [])
   const mayReload = retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
   return (
     <main className="plain">
@@ -39,7 +42,7 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
         <p>{todo === '' ? t(`refusal.${adviceOf(code)}`) : todo}</p>
         <div className="plain-ways">
           {signInUrl !== undefined && retry !== 'later' && (
-            <a className="button button-main" href={signInUrl}>
+            <a className="button button-main" href={signInUrl} target="_top">
               {t('refusal.signIn')}
             </a>
           )}

@@ -1,6 +1,7 @@
 // Owns: the requests that this client makes beside its socket, and how their refusals are read.
 import {
   type Ack,
+  type AdmissionAnswer,
   type DoFrame,
   isErrorCode,
   type MediaAccess,
@@ -24,6 +25,8 @@ export type HistoryPage<Item> = { items: Item[]; nextCursor: string | null; peop
 
 /** Every call but `command` throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
 export type Http = {
+  /** Exchanges an attendee token for a session; its `vs_` value is told this once. */
+  admit(token: string): Promise<AdmissionAnswer>
   session(): Promise<SessionAnswer>
   /** short: to be renewed; native: lasts as long as the session, for players that cannot renew. */
   media(kind: 'short' | 'native'): Promise<MediaAccess>
@@ -78,6 +81,7 @@ export function createHttp(options: {
   }
 
   return {
+    admit: (token) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify({ token }) }),
     session: () => call<SessionAnswer>('/session'),
     async media(kind) {
       const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', {

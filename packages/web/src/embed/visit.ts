@@ -1,0 +1,172 @@
+// Owns: the life of the embedded player: waiting for a token, getting in by it, staying, and getting in again by the next.
+import { type AdmissionAnswer, type ErrorCode, errorRow, type Problem, type SessionAnswer } from '@voila/protocol'
+import { startClient, untilAnswered } from '../attendee/opening.ts'
+import { type LiveClient, ProblemRefusal, readProblem } from '../live/index.ts'
+import { createHappenings } from './happenings.ts'
+import type { FrameMessage, HostMessage } from './messages.ts'
+import { markOf, type SessionKeep } from './session-keep.ts'
+
+/** `visit` counts admissions. */
+export type View =
+  | { readonly kind: 'waiting' | 'delayed' }
+  | { readonly kind: 'in'; readonly visit: number; readonly client: LiveClient; readonly answer: SessionAnswer }
+  | { readonly kind: 'refused'; readonly problem: Pick<Problem, 'code'> & Partial<Problem> }
+
+export type VisitOptions = {
+  post(message: FrameMessage): void
+  readonly keep: SessionKeep
+  /** @throws ProblemRefusal, or Refusal `unavailable` */
+  admit(token: string): Promise<AdmissionAnswer>
+  clientOf(session: string): LiveClient
+  onView(view: View): void
+}
+
+/** So long the host page has to answer before it is asked (again), and then before the wait ends in a refusal. */
+const answerMs = 10_000
+/** The host hears so long before the end of a session, and of a short one when a sixth is left. */
+const aheadMs = 5 * 60_000
+const aheadShare = 1 / 6
+/** Timers take 31 bits. */
+const longestMs = 2 ** 30
+
+export function createVisit(options: VisitOptions): { start(): void; heard(message: HostMessage): void } {
+  const { post, keep, onView } = options
+  let view: View = { kind: 'waiting' }
+  /** Counts tokens: an older one's answer is no longer of interest. */
+  let turn = 0
+  let visits = 0
+  let token: string | undefined
+  /** What the host page was asked for a token about; one question for each refusal, or a provider without a good one is asked for ever. */
+  let open: Extract<View, { kind: 'refused' }>['problem'] | undefined
+  let asked = false
+  let answerTimer: ReturnType<typeof setTimeout> | undefined
+  let aheadTimer: ReturnType<typeof setTimeout> | undefined
+  let leave = (): void => {}
+
+  function show(next: View): void {
+    view = next
+    onView(next)
+  }
+
+  const tell = (name: 'refused' | 'error', code: ErrorCode): void =>
+    post({ voila: 1, t: 'event', name, code, message: errorRow(code).says })
+
+  function refuse(problem: Pick<Problem, 'code'> & Partial<Problem>): void {
+    clearTimeout(answerTimer)
+    open = undefined
+    tell('refused', problem.code)
+    show({ kind: 'refused', problem })
+  }
+
+  /** Asks for a token before the refusal is told: one that has run out is no news to somebody whose page can give another. */
+  function askFirst(problem: Pick<Problem, 'code'> & Partial<Problem>): void {
+    if (asked || errorRow(problem.code).retry !== 'new-token') {
+      refuse(problem)
+      return
+    }
+    asked = true
+    open = problem
+    post({ voila: 1, t: 'token-please' })
+    clearTimeout(answerTimer)
+    answerTimer = setTimeout(() => refuse(problem), answerMs)
+  }
+
+  function onDelay(): void {
+    if (view.kind === 'in' || view.kind === 'delayed') return
+    tell('error', 'unavailable')
+    show({ kind: 'delayed' })
+  }
+
+  /** The session that this very token gave before a reload: the token itself may have run out meanwhile. */
+  async function resume(given: string, isOff: () => boolean): Promise<{ client: LiveClient; answer: SessionAnswer } | undefined> {
+    const kept = keep.read()
+    if (kept === undefined || kept.mark !== markOf(given) || kept.expiresAt <= Date.now()) return undefined
+    const client = options.clientOf(kept.session)
+    try {
+      const answer = await untilAnswered({ ask: client.session, onDelay, isOff })
+      if (answer !== undefined) return { client, answer }
+    } catch {}
+    client.close()
+    return undefined
+  }
+
+  async function enter(given: string): Promise<void> {
+    turn += 1
+    const mine = turn
+    const isOff = (): boolean => mine !== turn
+    token = given
+    try {
+      let entered = await resume(given, isOff)
+      if (entered === undefined && !isOff()) {
+        const admitted = await untilAnswered({ ask: () => options.admit(given), onDelay, isOff })
+        if (admitted === undefined || isOff()) return
+        const { session, ...answer } = admitted
+        keep.write({ session: session.token, expiresAt: Date.parse(session.expiresAt), mark: markOf(given) })
+        entered = { client: options.clientOf(session.token), answer: { ...answer, session } }
+      }
+      if (entered !== undefined && isOff()) entered.client.close()
+      else if (entered !== undefined) settle(entered)
+    } catch (error) {
+      if (isOff()) return
+      const problem = error instanceof ProblemRefusal ? error.problem : readProblem(undefined, 500)
+      // Whoever is in stays in: the session does not end with a token that came too late or was wrong.
+      if (view.kind === 'in' && view.client.state().connection.phase !== 'ended') tell('error', problem.code)
+      else askFirst(problem)
+    }
+  }
+
+  function settle({ client, answer }: { client: LiveClient; answer: SessionAnswer }): void {
+    leave()
+    clearTimeout(answerTimer)
+    asked = false
+    open = undefined
+    visits += 1
+    const happenings = createHappenings()
+    const stop = client.subscribe(() => {
+      const state = client.state()
+      for (const name of happenings(state)) post({ voila: 1, t: 'event', name })
+      const { connection } = state
+      if (connection.phase !== 'ended') return
+      leave()
+      keep.write(undefined)
+      askFirst(connection.problem ?? { code: connection.code })
+    })
+    leave = () => {
+      stop()
+      clearTimeout(aheadTimer)
+      client.close()
+      leave = () => {}
+    }
+    const expiresAt = Date.parse(answer.session.expiresAt)
+    const leftMs = expiresAt - client.now()
+    aheadTimer = setTimeout(
+      () => {
+        post({ voila: 1, t: 'event', name: 'token-expiring', expiresAt })
+        post({ voila: 1, t: 'token-please' })
+      },
+      Math.min(Math.max(leftMs - Math.min(aheadMs, leftMs * aheadShare), 0), longestMs),
+    )
+    startClient(client, answer)
+    show({ kind: 'in', visit: visits, client, answer })
+  }
+
+  return {
+    start() {
+      answerTimer = setTimeout(() => askFirst({ code: 'token_missing' }), answerMs)
+    },
+    heard(message) {
+      if (message.t === 'no-token') {
+        if (open !== undefined) refuse(open)
+        return
+      }
+      // The same again changes nothing, unless it may now do what it did not.
+      if (message.token === token && view.kind !== 'refused') {
+        if (open !== undefined) refuse(open)
+        return
+      }
+      clearTimeout(answerTimer)
+      open = undefined
+      void enter(message.token)
+    },
+  }
+}
