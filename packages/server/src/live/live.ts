@@ -16,7 +16,7 @@ import type { Session } from '../access/sessions.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { createHub, type Hub } from './hub.ts'
-import { openRun, type RunLog } from './log.ts'
+import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
 import { createPresence } from './presence.ts'
 import { Room, RunGone } from './room.ts'
@@ -64,7 +64,7 @@ const pollMs = 1_000
 /** A room without viewers and commands is kept for so long. */
 const keepMs = 60_000
 
-const refused = (id: string, code: ErrorCode): Ack => ({ id, refused: { code } })
+const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }> => ({ id, refused: { code } })
 
 /** Why an actor may not act in this state of the program. */
 function closedIn(program: LiveProgram, actor: Actor): ErrorCode | undefined {
@@ -108,7 +108,7 @@ export function createLive(parts: LiveParts) {
       const present = programs.get(program.id)
       return present === undefined || present.run !== room.run ? 'activities_closed' : closedIn(present, actor)
     }
-    const run = openRun({ store, table, room, closedTo, now, log })
+    const run = openRun({ store, table, room, closedTo, onDecided: (acks) => acks.forEach(count), now, log })
     void run.catchUp()
     return run
   }
@@ -231,10 +231,11 @@ export function createLive(parts: LiveParts) {
      * @param request.id       a UUID of the sender's; the same again gets the first outcome
      * @param request.command  of the activity's schema, unread so far
      */
-    async command(request: { programId: string; actor: Actor; id: string; activity: string; command: unknown }): Promise<Ack> {
-      const ack = await decide(request)
-      figures['refused' in ack ? 'refused' : 'accepted'] += 1
-      return ack
+    command(request: { programId: string; actor: Actor; id: string; activity: string; command: unknown }): Promise<Ack> {
+      const asked = read(request)
+      if (!('refused' in asked)) return showOf(asked.program).run.submit(asked.command)
+      count(asked)
+      return Promise.resolve(asked)
     },
 
     /** Sets one of the platform's own views; the latest wins. */
@@ -356,7 +357,16 @@ export function createLive(parts: LiveParts) {
     },
   }
 
-  async function decide({ programId, id, ...asked }: Parameters<typeof live.command>[0]): Promise<Ack> {
+  function count(ack: Ack): void {
+    figures['refused' in ack ? 'refused' : 'accepted'] += 1
+  }
+
+  /** A command whose shape is good, with its program; or why it is none, without asking the log. */
+  function read({
+    programId,
+    id,
+    ...asked
+  }: Parameters<typeof live.command>[0]): { program: LiveProgram; command: Command } | Extract<Ack, { refused: unknown }> {
     if (draining) return { id, refused: { code: 'unavailable', retryAfterMs: 1_000 } }
     const program = programs.get(programId)
     if (program === undefined) return refused(id, 'program_unknown')
@@ -369,7 +379,7 @@ export function createLive(parts: LiveParts) {
     if (!actor.moderates && activity.teamCommands.includes(name)) return refused(id, 'not_allowed')
     const closed = closedIn(program, actor)
     if (closed !== undefined) return refused(id, closed)
-    return await showOf(program).run.submit({ actor, id, activity, name, command: parsed.data })
+    return { program, command: { actor, id, activity, name, command: parsed.data } }
   }
   return live
 }

@@ -49,6 +49,7 @@ export function openRun(options: {
   table: LogTable
   room: Room
   closedTo(actor: Actor): ErrorCode | undefined
+  onDecided(acks: readonly Ack[]): void
   now(): number
   log: Logger
 }): RunLog {
@@ -197,23 +198,26 @@ export function openRun(options: {
   }
 
   const batch = createBatch<Command, Ack>({
-    run: (commands) => exclusive(() => runBatch(commands)),
+    async run(commands) {
+      const acks = await exclusive(() => runBatch(commands))
+      pending -= commands.length
+      options.onDecided(acks)
+      return acks
+    },
     maxItems: limits.batchCommands,
     maxWaiting: limits.waitingCommands,
   })
 
   return {
     room,
-    async submit(command) {
+    // No async function: each would keep a kilobyte for as long as the batch takes, and there are thousands.
+    submit(command) {
       pending += 1
-      try {
-        return await batch.add(command)
-      } catch (error) {
+      return batch.add(command).catch((error: unknown) => {
+        pending -= 1
         if (!(error instanceof Refusal)) log.error({ error, programId: key.programId }, 'a command was lost before its batch')
         return unavailable(command.id)
-      } finally {
-        pending -= 1
-      }
+      })
     },
     catchUp,
     close: () => batch.close(),

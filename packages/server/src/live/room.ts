@@ -20,6 +20,7 @@ export class Room {
   #kept: Entry[] = []
   #people = new Set<string>()
   #done = new Map<string, number>()
+  #actors: string[] = []
   #concerned = new Map<string, Set<string>>()
   #erasures = 0
   #seq = 0
@@ -70,6 +71,7 @@ export class Room {
     this.#kept = []
     this.#people = new Set()
     this.#done = new Map()
+    this.#actors = []
     this.#erasures = erasures
     this.#seq = 0
     this.#at = 0
@@ -83,7 +85,13 @@ export class Room {
 
   /** The seq that a command was acknowledged with, when it has been done. By actor too: nobody gets another's by guessing its id. */
   doneAt({ actorId, commandId }: { actorId: string; commandId: string }): number | undefined {
-    return this.#done.get(`${commandId} ${actorId}`)
+    const seq = this.#done.get(commandId)
+    return seq === undefined || this.#actors[seq] === actorId ? seq : this.#done.get(`${commandId} ${actorId}`)
+  }
+
+  /** A UUID is one actor's alone, so the id is the key; whoever uses another's all the same gets a longer one. */
+  #remember(commandId: string, { seq, actorId }: Entry): void {
+    this.#done.set(this.#done.has(commandId) ? `${commandId} ${actorId}` : commandId, seq)
   }
 
   /**
@@ -98,7 +106,8 @@ export class Room {
     // Trimmed by halves, so that an append stays cheap.
     if (this.#kept.length >= 2 * limits.resumeEntries) this.#kept = this.#kept.slice(-limits.resumeEntries)
     this.#people.add(entry.actorId)
-    if (commandId !== null) this.#done.set(`${commandId} ${entry.actorId}`, entry.seq)
+    this.#actors[entry.seq] = entry.actorId
+    if (commandId !== null) this.#remember(commandId, entry)
     const named = (entry.body as { attendee?: unknown } | null)?.attendee
     if (typeof named === 'string') this.#people.add(named)
     const activity = activityNamed(this.#rules, entry.activity)
