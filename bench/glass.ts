@@ -13,6 +13,8 @@ async function ageOn(page: Page, { settle, seconds }: { settle: number; seconds:
   await untilPlaying(page)
   // The player closes in on the live edge by playing a little faster.
   await page.waitForTimeout(settle * 1_000)
+  // The compiler of this file gives functions their names with a function that the page does not have.
+  await page.evaluate('globalThis.__name = (named) => named')
   const ages = (await page.evaluate(readAges, seconds)).sort((a, b) => a - b)
   const at = (share: number): number => ages[Math.floor(ages.length * share)] ?? Number.NaN
   return { medianMs: at(0.5), p95Ms: at(0.95), frames: ages.length }
