@@ -1,9 +1,9 @@
 // Owns: how tests open a real Chromium.
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core'
 import { chromiumPath } from '../require.ts'
 
 // Without the flags about the background, Chromium calls out by itself, which a machine without network refuses noisily.
-const quiet = [
+export const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -36,7 +36,8 @@ export async function visitor(browser: Browser, options: { locale?: string; widt
   const requests: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text())
+    // A page of somebody else's has no icon, and Chromium asks for one by itself.
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) problems.push(message.text())
   })
   page.on('request', (request) => requests.push(request.url()))
   return { page, context, problems, requests }
@@ -45,7 +46,7 @@ export async function visitor(browser: Browser, options: { locale?: string; widt
 export type Playing = { currentTime: number; frames: number; readyState: number; error: string | null }
 
 /** What the page's video does at this moment. */
-export function playing(page: Page): Promise<Playing> {
+export function playing(page: Page | Frame): Promise<Playing> {
   return page.evaluate(() => {
     const video = document.querySelector('video')
     return {
@@ -58,7 +59,7 @@ export function playing(page: Page): Promise<Playing> {
 }
 
 /** Waits until the picture moves: new frames are decoded and the time goes on. */
-export async function untilPlaying(page: Page, timeoutMs = 30_000): Promise<Playing> {
+export async function untilPlaying(page: Page | Frame, timeoutMs = 30_000): Promise<Playing> {
   const deadline = Date.now() + timeoutMs
   let before = await playing(page)
   for (;;) {
