@@ -40,7 +40,19 @@ const keepAliveMs = 75_000
 /** The longest parameter is a media credential. */
 const maxParamLength = 200
 
-const newTraceId = (): string => randomBytes(8).toString('hex')
+const traceIdBytes = 8
+let traceIds = Buffer.alloc(0)
+let traceIdsUsed = 0
+
+/** Random bytes are fetched for many ids at once: a call of its own for each was a twentieth of the work on a segment. */
+function newTraceId(): string {
+  if (traceIdsUsed >= traceIds.length) {
+    traceIds = randomBytes(512 * traceIdBytes)
+    traceIdsUsed = 0
+  }
+  traceIdsUsed += traceIdBytes
+  return traceIds.toString('hex', traceIdsUsed - traceIdBytes, traceIdsUsed)
+}
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',

@@ -25,8 +25,18 @@ export type MediaRequest = { readonly programId: string; readonly credential: st
  */
 export function admit(gate: Gate, request: MediaRequest): string {
   const { sessionId } = readCredential(gate.key, request)
-  if (gate.isRevoked(sessionId)) throw new Refusal('session_revoked')
-  const state = gate.stateOf(request.programId)
-  if (state === undefined || programStates[state].picture !== 'all') throw new Refusal('program_closed')
+  requireStanding(gate, { programId: request.programId, sessionId })
   return sessionId
+}
+
+/**
+ * Requires that what can change while a request waits still admits: the session stands, and the program has a picture. For a session that
+ * `admit` has answered; it costs no signature.
+ *
+ * @throws Refusal session_revoked | program_closed
+ */
+export function requireStanding(gate: Gate, { programId, sessionId }: { programId: string; sessionId: string }): void {
+  if (gate.isRevoked(sessionId)) throw new Refusal('session_revoked')
+  const state = gate.stateOf(programId)
+  if (state === undefined || programStates[state].picture !== 'all') throw new Refusal('program_closed')
 }

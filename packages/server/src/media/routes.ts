@@ -5,7 +5,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Programs } from '../backstage/programs.ts'
 import type { Authenticate } from '../http/authenticate.ts'
 import { readBody } from '../http/body.ts'
-import { admit } from './gate.ts'
+import { admit, requireStanding } from './gate.ts'
 import type { Media } from './media.ts'
 
 export type MediaRouteParts = {
@@ -71,14 +71,14 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
     app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>('/media/:programId/*', async (request, reply) => {
       const { programId, '*': rest } = request.params
       const { credential, name } = pathOf(rest)
-      admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
+      const sessionId = admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
       const gone = new AbortController()
       const leave = (): void => gone.abort()
       reply.raw.once('close', leave)
       const answer = await server.serve({ streamId: programId, name, query: reloadQuery(request.query), signal: gone.signal })
       reply.raw.off('close', leave)
       // A playlist that has waited for seconds is not for a session that was ended meanwhile.
-      admit(media.gate, { programId, credential, now: 0 })
+      requireStanding(media.gate, { programId, sessionId })
       return send(reply, answer)
     })
 
