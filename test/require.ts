@@ -38,29 +38,22 @@ async function reachable(url: string): Promise<boolean> {
 
 const postgresHere = await reachable(postgresUrl)
 
-function absent(what: string, here: boolean): boolean {
-  if (!here) console.warn(`\n  !! SKIPPED: ${what} is not here, so the tests that need it did not run\n`)
-  return !here
-}
-
 function missing(what: string, here: boolean): boolean {
-  if (!here && requireAll) throw new Error(`${what} is required by VOILA_TEST_REQUIRE=all, and it is not here`)
-  return absent(what, here)
+  if (here) return false
+  if (requireAll) throw new Error(`${what} is required by VOILA_TEST_REQUIRE=all, and it is not here`)
+  console.warn(`\n  !! SKIPPED: ${what} is not here, so the tests that need it did not run\n`)
+  return true
 }
 
 /** Each answers true when its tests are to be skipped (for `describe.skipIf`), having said so; throws when nothing may be skipped. */
 export const needs = {
+  caddy: (): boolean => missing('Caddy', has('caddy')),
   chromium: (): boolean => missing('Chromium', chromiumPath !== undefined),
   curl: (): boolean => missing('curl', has('curl')),
   ffmpeg: (): boolean => missing('ffmpeg', has('ffmpeg')),
   nginx: (): boolean => missing('nginx', has('nginx')),
   openssl: (): boolean => missing('openssl', has('openssl')),
   postgres: (): boolean => missing(`PostgreSQL (VOILA_TEST_POSTGRES)`, postgresHere),
+  systemd: (): boolean => missing('systemd-analyze', has('systemd-analyze')),
   sqlite3: (): boolean => missing('sqlite3', has('sqlite3')),
-} as const
-
-/** The same for what is looked at where it happens to be installed, and which nobody has to install. */
-export const wants = {
-  caddy: (): boolean => absent('Caddy', has('caddy')),
-  systemd: (): boolean => absent('systemd-analyze', has('systemd-analyze')),
 } as const

@@ -1,21 +1,15 @@
 // Owns: that a node behind the proxy of deploy/ is watched over https as it is without one, and that the proxy writes down no secret.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request as requestPlain } from 'node:http'
 import { connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import jsonwebtoken from 'jsonwebtoken'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { needs, wants } from '../require.ts'
+import { needs } from '../require.ts'
 import { openBrowser, untilPlaying, type Visitor, visitor } from './browser.ts'
 import { type Demo, freePort, startDemo } from './demo-process.ts'
 import { type ProxyKind, proxiedName, proxyPorts, type RunningProxy, startProxy } from './proxy-process.ts'
-
-const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url))
 
 type Answer = { status: number; location: string | undefined; text: string }
 
@@ -97,7 +91,7 @@ async function say(page: Page, text: string): Promise<void> {
 
 describe.each<{ kind: ProxyKind; absent: boolean }>([
   { kind: 'nginx', absent: needs.chromium() || needs.openssl() || needs.nginx() },
-  { kind: 'caddy', absent: wants.caddy() || needs.chromium() || needs.openssl() },
+  { kind: 'caddy', absent: needs.caddy() || needs.chromium() || needs.openssl() },
 ])('a node behind $kind', ({ kind, absent }) => {
   describe.skipIf(absent)('as deploy/ configures it', () => {
     let browser: Browser
@@ -260,71 +254,4 @@ describe.each<{ kind: ProxyKind; absent: boolean }>([
       expect(written).not.toContain('__Host-')
     })
   })
-})
-
-describe('the unit file', () => {
-  test.skipIf(wants.systemd())('is one that systemd understands, and shuts the service in', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'voila-unit-'))
-    try {
-      const file = join(folder, 'voila.service')
-      const text = readFileSync(join(deploy, 'voila.service'), 'utf8')
-      // The paths of a machine on which it is installed, which this one need not be.
-      writeFileSync(file, text.replace('/usr/bin/node', process.execPath))
-      expect(execFileSync('systemd-analyze', ['verify', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })).toBe('')
-      expect(text).toMatch(/^ExecStart=\/usr\/bin\/node \/opt\/voila\/packages\/server\/bin\/voila\.js$/m)
-      execFileSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', file], { stdio: 'ignore' })
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-  })
-
-  test('gives the platform more time to stop than it takes', () => {
-    const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(readFileSync(join(deploy, 'voila.service'), 'utf8')) ?? []
-    expect(Number(seconds)).toBeGreaterThanOrEqual(20)
-  })
-})
-
-describe.skipIf(needs.sqlite3())('a back-up with deploy/backup.sh', () => {
-  test(
-    'taken while it runs is a node of its own: same program, same keys, and the tokens of before get in',
-    { timeout: 60_000 },
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'voila-backup-'))
-      const copy = join(folder, 'a copy’s folder')
-      const first = await startDemo({ dataDir: join(folder, 'data'), args: ['--no-source'] })
-      let second: Demo | undefined
-      try {
-        const token = new URL(first.facts.attendeeUrls[0]).searchParams.get('token')
-        const admit = (demo: Demo) =>
-          fetch(`${demo.facts.baseUrl}/api/programs/${first.facts.programId}/sessions`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ token }),
-          })
-        // What was just written is in the -wal file, not in the database file: a copy of the file alone would lack it.
-        const entered = await admit(first)
-        expect(entered.status).toBe(201)
-        const { session } = (await entered.json()) as { session: { token: string } }
-        execFileSync(join(deploy, 'backup.sh'), [first.dataDir, copy])
-        expect(() => execFileSync(join(deploy, 'backup.sh'), [first.dataDir, copy], { stdio: 'ignore' })).toThrow()
-        expect(() => execFileSync(join(deploy, 'backup.sh'), [folder, join(folder, 'none')], { stdio: 'ignore' })).toThrow()
-        expect(statSync(copy).mode & 0o777).toBe(0o700)
-        expect(statSync(join(copy, 'voila.sqlite')).mode & 0o777).toBe(0o600)
-        await first.stop()
-        // The demo's own notes; a platform that is not a demo has none.
-        for (const name of ['demo-setting.json', 'demo-private.pem']) cpSync(join(first.dataDir, name), join(copy, name))
-        second = await startDemo({ dataDir: copy, args: ['--no-source'] })
-        expect(second.facts).toMatchObject({ programId: first.facts.programId, kid: first.facts.kid, streamKey: first.facts.streamKey })
-        expect(second.facts.adminSecret).toBe(first.facts.adminSecret)
-        expect((await admit(second)).status).toBe(201)
-        const again = await fetch(`${second.facts.baseUrl}/api/programs/${first.facts.programId}/session`, {
-          headers: { authorization: `Bearer ${session.token}` },
-        })
-        expect(again.status).toBe(200)
-      } finally {
-        await second?.stop()
-        rmSync(folder, { recursive: true, force: true })
-      }
-    },
-  )
 })

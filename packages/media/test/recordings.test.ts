@@ -62,12 +62,20 @@ class Studio {
       if (output.type === 'segment') recorder.segment()
     }
     if (options.end ?? true) recorder.end()
-    await settled()
+    await this.settled(options.end ?? true)
   }
-}
 
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 150))
+  /** Waits until what was given is on disk: nothing grows any more, and what has ended says so. */
+  async settled(ended: boolean): Promise<void> {
+    let before = ''
+    for (let tries = 0; tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      const now = await this.recordings.list()
+      const text = JSON.stringify(now)
+      if (text === before && (!ended || now.every(({ endedAt }) => endedAt !== undefined))) return
+      before = text
+    }
+  }
 }
 
 async function download(recordings: Recordings, recordingId: string, range?: { start: number; end: number }): Promise<Buffer> {
@@ -178,7 +186,7 @@ describe('recordings', () => {
     studio.enabled = false
     recorder.segment()
     expect(recorder.active).toBe(false)
-    await settled()
+    await studio.settled(true)
     expect(readdirSync(studio.directory)).toEqual([])
   })
 
@@ -212,7 +220,7 @@ describe('recordings', () => {
     const recorder = studio.recorder()
     await studio.record(recorder, { seconds: 2, end: false })
     recorder.segment()
-    await settled()
+    await studio.settled(true)
     expect([studio.problems, recorder.active]).toEqual([['recording_full'], false])
   })
 
@@ -315,7 +323,7 @@ describe.skipIf(needs.ffmpeg())('a recording of the demo clip', () => {
       else recorder.segment()
     }
     recorder.end()
-    await settled()
+    await studio.settled(true)
     const path = join(folder(), 'download.mp4')
     writeFileSync(path, await download(studio.recordings, (await studio.recordings.list())[0]?.recordingId ?? ''))
     const probe = JSON.parse(

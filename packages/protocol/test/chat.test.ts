@@ -232,6 +232,23 @@ describe('the team', () => {
   })
 })
 
+describe('what one attendee alone is told', () => {
+  test.each([
+    ['removed', (message: number): Command => ({ type: 'remove', message })],
+    ['cleared', (): Command => ({ type: 'clear' })],
+  ])('changes for those who liked a message that is %s', (_what, command) => {
+    const it = run()
+    const id = it.do(ada, post('news'))
+    it.do(bo, { type: 'like', message: id })
+    const decision = it.decide(team, command(id))
+    const [wanted] = 'refused' in decision ? [] : decision.entries
+    const entry = { seq: 3, at: start, activity: 'chat', type: wanted?.type ?? '', actorId: 'team', body: wanted?.body }
+    expect(chat.concerns(it.state, entry)).toContain('bo')
+    chat.apply(it.state, entry)
+    expect(chat.self(it.state, 'bo').liked).toEqual([])
+  })
+})
+
 describe('paging', () => {
   test('every message is met once, newest page first', () => {
     const it = run()

@@ -133,20 +133,6 @@ for (const { kind, skip, make } of databases) {
       await expect(orphan).rejects.toThrow(/foreign key/i)
     })
 
-    test('one actor’s command id is done once in a run, and is free to others', async () => {
-      const entry = (seq: number, actor: string, command: string | null) =>
-        store.db
-          .insertInto('program_log')
-          .values({ program_id: 'p', run: 1, seq, at: 1, activity: 'a', type: 't', actor_id: actor, body: '{}', command_id: command })
-          .execute()
-      const command = randomUUID()
-      await entry(1, 'anna', command)
-      await entry(2, 'anna', null)
-      await entry(3, 'anna', null)
-      await entry(4, 'bert', command)
-      await expect(entry(5, 'anna', command)).rejects.toSatisfy(isDuplicate)
-    })
-
     test('a parameter that neither database keeps whole is refused, and the connection goes on', async () => {
       const insert = (name: unknown) =>
         store.db

@@ -55,6 +55,8 @@ type Message = {
 export type ChatState = {
   /** Published messages by id, in publication order (a Map keeps it). */
   readonly messages: Map<number, Message>
+  /** The newest of them, oldest first: the window of a snapshot, which is asked for at every tick. */
+  readonly recent: Message[]
   readonly held: Map<number, Message>
   readonly muted: Map<string, number | null>
   readonly posts: Map<string, number[]>
@@ -104,9 +106,10 @@ function standing(state: ChatState, id: number): Message | undefined {
   return message?.removed === undefined ? message : undefined
 }
 
-function newest(state: ChatState, count: number): Message[] {
-  // A Map has no reverse iterator; the window is asked for at snapshots and view ticks, never per message.
-  return [...state.messages.values()].slice(-count)
+function publishMessage(state: ChatState, message: Message): void {
+  state.messages.set(message.id, message)
+  state.recent.push(message)
+  if (state.recent.length > limits.chatWindow) state.recent.shift()
 }
 
 function drop(message: Message, by: 'author' | 'team' | 'erased'): void {
@@ -134,8 +137,8 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
       ...(erased ? { removed: 'erased' } : {}),
       ...(typeof body.replyTo === 'number' ? { replyTo: body.replyTo } : {}),
     }
-    const target = body.held === true ? state.held : state.messages
-    target.set(message.id, message)
+    if (body.held === true) state.held.set(message.id, message)
+    else publishMessage(state, message)
     const posts = [...(state.posts.get(entry.actorId) ?? []), entry.at].slice(-limits.chatBurst)
     state.posts.set(entry.actorId, posts)
   },
@@ -160,7 +163,7 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
     state.held.delete(message.id)
     message.order = entry.seq
     message.at = entry.at
-    state.messages.set(message.id, message)
+    publishMessage(state, message)
   },
   'chat.dismissed'(state, entry) {
     state.held.delete(messageOf(entry))
@@ -184,6 +187,7 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
   },
   'chat.cleared'(state) {
     state.messages.clear()
+    state.recent.length = 0
     state.held.clear()
     state.pinned = undefined
   },
@@ -290,6 +294,7 @@ export const chat = activity({
 
   initial: (): ChatState => ({
     messages: new Map(),
+    recent: [],
     held: new Map(),
     muted: new Map(),
     posts: new Map(),
@@ -366,16 +371,20 @@ export const chat = activity({
   apply: (state, entry) => applies[entry.type]?.(state, entry),
 
   concerns(state, entry) {
-    const author = state.messages.get(messageOf(entry))?.actorId ?? state.held.get(messageOf(entry))?.actorId
-    const { attendee } = bodyOf(entry)
-    if (entry.type === 'chat.cleared') return [...new Set([...state.held.values()].map((message) => message.actorId))]
-    return [entry.actorId, author, attendee].filter((id) => typeof id === 'string')
+    if (entry.type === 'chat.cleared') {
+      const waiting = [...state.held.values()].map((message) => message.actorId)
+      return [...new Set([...waiting, ...state.recent.flatMap((message) => [...message.likes])])]
+    }
+    const message = state.messages.get(messageOf(entry)) ?? state.held.get(messageOf(entry))
+    // Whoever liked what goes likes it no more.
+    const likers = entry.type === 'chat.removed' ? (message?.likes ?? []) : []
+    return [...new Set([entry.actorId, message?.actorId, bodyOf(entry).attendee, ...likers])].filter((id) => typeof id === 'string')
   },
 
   publish: (entry, state, audience) => publishes[entry.type]?.(entry, state, audience),
 
   snapshot: (state, audience) => ({
-    messages: newest(state, limits.chatWindow).map((message) => told(state, message)),
+    messages: state.recent.map((message) => told(state, message)),
     earlier: state.messages.size > limits.chatWindow,
     pinned: pinnedOf(state),
     settings: state.settings,
@@ -387,18 +396,15 @@ export const chat = activity({
     const until = state.muted.get(actorId)
     return {
       muted: until === undefined ? null : { until },
-      liked: newest(state, limits.chatWindow)
-        .filter((message) => message.likes.has(actorId))
-        .map((message) => message.id),
+      liked: state.recent.filter((message) => message.likes.has(actorId)).map((message) => message.id),
       waiting: [...state.held.values()].filter((message) => message.actorId === actorId).map(({ id, at, text }) => ({ id, at, text })),
       posts: state.posts.get(actorId) ?? [],
     }
   },
 
   views(state) {
-    const shown = newest(state, limits.chatWindow)
     const pinned = state.pinned === undefined ? undefined : state.messages.get(state.pinned)
-    const liked = [...shown, ...(pinned === undefined ? [] : [pinned])].filter((message) => message.likes.size > 0)
+    const liked = [...state.recent, ...(pinned === undefined ? [] : [pinned])].filter((message) => message.likes.size > 0)
     return { 'chat.likes': Object.fromEntries(liked.map((message) => [message.id, message.likes.size])) }
   },
 

@@ -40,8 +40,6 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create table program_log (
           program_id text not null, run bigint not null, seq bigint not null, at bigint not null, activity text not null, type text not null,
           actor_id text not null, body text not null, command_id text, primary key (program_id, run, seq))`,
-        // By actor too: nobody gets another's acknowledgement by guessing a command id.
-        `create unique index program_log_commands on program_log (program_id, run, command_id, actor_id) where command_id is not null`,
         `create table program_counters (
           program_id text not null, run bigint not null, key text not null, value bigint not null, primary key (program_id, run, key))`,
 

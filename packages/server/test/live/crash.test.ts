@@ -86,7 +86,7 @@ describe('kill -9 in the middle of chat', () => {
 
   test(
     `${cycles} times: every acknowledged message is there once, in order, and clients resume without duplicates`,
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const random = randomFrom(20_260_101)
       const clients = Array.from({ length: talkers }, (_, index) => new Client({ session: `vs_mod-${index}` }))
