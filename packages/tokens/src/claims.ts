@@ -1,7 +1,7 @@
 // Owns: the rules of the payload but for its times (times.ts) and roles (roles.ts).
 import { isPlausibleEmail } from './email.ts'
 import { TokenError } from './errors.ts'
-import { cleanName, isWellFormed, maxNameUnits } from './names.ts'
+import { cleanName, isPlainName, isWellFormed, maxNameUnits } from './names.ts'
 import type { Role } from './roles.ts'
 import { type JsonObject, type JsonValue, member, parseStrictJson, StrictJsonError } from './strict-json.ts'
 
@@ -88,6 +88,7 @@ export function requireOrganization(claims: JsonObject, organizationId: string):
 
 function checkedName(text: string, claim: string): string {
   if (text.length > maxNameUnits) throw new TokenError('claim_length', { claim })
+  if (isPlainName(text)) return text
   if (!isWellFormed(text)) throw new TokenError('claim_text', { claim })
   return cleanName(text)
 }

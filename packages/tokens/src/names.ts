@@ -26,6 +26,11 @@ const keptOrStrayJoiner = new RegExp(
   'gu',
 )
 
+/** True of most names, which need no more than this look: well-formed, and clean as they are. */
+export function isPlainName(name: string): boolean {
+  return plain.test(name)
+}
+
 /** True where the text has no lone surrogate. */
 export function isWellFormed(text: string): boolean {
   return !loneSurrogate.test(text)
@@ -39,7 +44,7 @@ export function isWellFormed(text: string): boolean {
  * @returns     the clean name, which may be empty
  */
 export function cleanName(name: string): string {
-  if (plain.test(name)) return name
+  if (isPlainName(name)) return name
   return name
     .replace(whiteSpace, ' ')
     .replace(keptOrInvisible, '$1')
