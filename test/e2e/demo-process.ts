@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 export type DemoFacts = {
   baseUrl: string
   attendeeUrls: [string, string]
+  embedUrl: string
   organizationId: string
   programId: string
   kid: string

@@ -20,6 +20,7 @@ function programOf({ program }: SessionAnswer): ProgramView {
 
 /** The page of somebody who was let in; `entered` says what was so at that moment. */
 export function AttendeePage({ client, entered }: { client: LiveClient; entered: SessionAnswer }) {
+  const { t } = useTranslation()
   const connection = useLive(client, (state) => state.connection)
   const told = useLive(client, (state) => state.views.program)
   const self = useLive(client, (state) => state.self)
@@ -43,7 +44,7 @@ export function AttendeePage({ client, entered }: { client: LiveClient; entered:
   const waiting = row.attendees === 'waiting' && !showsPicture
   return (
     <div className="page" data-chat={hasChat} data-waiting={waiting}>
-      <main className="page-main">
+      <main className="page-main" aria-label={t('page.picture')}>
         <div className="stage" id="stage">
           <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
         </div>

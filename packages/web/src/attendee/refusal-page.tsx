@@ -1,6 +1,6 @@
 // Owns: the page of somebody who does not get in, or is in no longer.
 import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from './icons.tsx'
 import { adviceOf, splitSentences } from './refusal-text.ts'
@@ -25,18 +25,19 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
     document.title = title
   }, [title])
   const heading = useRef<HTMLHeadingElement>(null)
+  const headingId = useId()
   useEffect(() => {
     // An iframe must not take the focus from the page around it.
     if (window.parent === window || document.hasFocus()) heading.current?.focus()
   }, [])
   const mayReload = retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
   return (
-    <main className="plain">
+    <main className="plain" aria-labelledby={headingId}>
       <div className="plain-card">
         <span className="plain-icon">
           <Icon name={iconOf(code)} size={28} />
         </span>
-        <h1 ref={heading} tabIndex={-1}>
+        <h1 ref={heading} id={headingId} tabIndex={-1}>
           {title}
         </h1>
         <p>{todo === '' ? t(`refusal.${adviceOf(code)}`) : todo}</p>
