@@ -11,8 +11,6 @@ export function programsOf(token: string): string[] {
   }
 }
 
-export type Tokens = ReturnType<typeof createTokens>
-
 export function createTokens() {
   const byProgram = new Map<string, string>()
   let latest: string | undefined
