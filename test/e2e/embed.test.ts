@@ -429,6 +429,30 @@ describe.skipIf(needs.chromium())('the embedded player', () => {
     }
   })
 
+  test('where the browser keeps something for frames, the same token takes the same session up again', async () => {
+    const browser = await openStrictBrowser({ strict: false })
+    try {
+      const page = await browser.context.newPage()
+      const exchanges: string[] = []
+      page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/sessions') && exchanges.push(request.url()))
+      await page.goto(`${allowed.origin}/`)
+      await page.evaluate(
+        ({ token, programId }) => {
+          voila.setToken({ token })
+          voila.render({ programId, target: '#one' })
+        },
+        { token: tokenFor('Camille Roux'), programId: demo.facts.programId },
+      )
+      await writing(playerIn(page, '#one')).waitFor()
+      await (await frameOf(page, '#one')).evaluate(() => location.reload())
+      await say(playerIn(page, '#one'), 'Back in the frame')
+      await message(playerIn(page, '#one'), 'Back in the frame').waitFor()
+      expect(exchanges).toHaveLength(1)
+    } finally {
+      await browser.close()
+    }
+  })
+
   test('the frame’s page by itself leads to the program’s own address', async () => {
     const page = await openPage(`${demo.facts.baseUrl}/embed/${demo.facts.programId}`)
     await page.waitForURL(`${demo.facts.baseUrl}/${demo.facts.programId}`)

@@ -1,4 +1,4 @@
-// Owns: a Chromium whose person has blocked third-party cookies, and with them all storage of frames on other sites.
+// Owns: a Chromium whose person has blocked third-party cookies, and with them all storage of frames on other sites, or has allowed both.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,11 +8,11 @@ import { chromiumPath } from '../require.ts'
 import { quiet } from './browser.ts'
 
 /** Opens it with a profile of its own, in which the setting is made as a person makes it. */
-export async function openStrictBrowser(): Promise<{ context: BrowserContext; close(): Promise<void> }> {
+export async function openStrictBrowser({ strict = true } = {}): Promise<{ context: BrowserContext; close(): Promise<void> }> {
   if (chromiumPath === undefined) throw new Error('no Chromium')
   const profile = mkdtempSync(join(tmpdir(), 'voila-profile-'))
   mkdirSync(join(profile, 'Default'))
-  const preferences = { profile: { cookie_controls_mode: 1, block_third_party_cookies: true } }
+  const preferences = { profile: { cookie_controls_mode: strict ? 1 : 0, block_third_party_cookies: strict } }
   writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath,
