@@ -7,10 +7,13 @@ import { publishClock, readAges } from './clock.ts'
 import { type Row, type RowOptions, versioned } from './row.ts'
 import { openStage } from './stage.ts'
 
+/** A browser, an encoder and a server on a busy machine take their time. */
+const patienceMs = 120_000
+
 type Age = { readonly medianMs: number; readonly p95Ms: number; readonly frames: number }
 
 async function ageOn(page: Page, { settle, seconds }: { settle: number; seconds: number }): Promise<Age> {
-  await untilPlaying(page)
+  await untilPlaying(page, patienceMs)
   // The player closes in on the live edge by playing a little faster.
   await page.waitForTimeout(settle * 1_000)
   // The compiler of this file gives functions their names with a function that the page does not have.

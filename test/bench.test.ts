@@ -5,7 +5,7 @@ import { needs } from './require.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** On a machine that is busy with other tests even the smallest run takes its time. */
-const patienceMs = 240_000
+const patienceMs = 400_000
 
 function bench(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
