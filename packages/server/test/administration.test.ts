@@ -51,6 +51,11 @@ const pathOf = (row: RouteRow): string =>
     .replace('*', 'nothing')
 
 const guarded = routeTable.filter((row) => row.who !== 'public' && row.who !== 'credential' && row.head !== false)
+
+test('no address stands twice in the route table', () => {
+  const addresses = routeTable.map(({ method, path }) => `${method} ${path}`)
+  expect(addresses).toEqual([...new Set(addresses)])
+})
 const cases = guarded.flatMap((row) => (Object.keys(roles) as Role[]).map((role) => ({ name: `${row.method} ${row.path}`, role, row })))
 
 test.each(cases)('$name: what it says to $role', async ({ row, role }) => {

@@ -45,9 +45,6 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: `${program}/recordings/:recordingId/file`, who: 'admin' },
   { method: 'DELETE', path: `${program}/recordings/:recordingId`, who: 'admin' },
 
-  { method: 'GET', path: '/media/:programId/*', who: 'credential', quiet: true },
-  { method: 'POST', path: `${program}/media`, who: 'attendee', quiet: true },
-
   { method: 'POST', path: '/api/organizations', who: 'admin' },
   { method: 'GET', path: '/api/organizations', who: 'admin' },
   { method: 'GET', path: organization, who: 'admin' },
@@ -65,10 +62,6 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'POST', path: `${program}/state`, who: 'admin' },
   { method: 'GET', path: `${program}/stream-key`, who: 'admin' },
   { method: 'POST', path: `${program}/stream-key`, who: 'admin' },
-  { method: 'GET', path: `${program}/stream-health`, who: 'admin' },
-  { method: 'GET', path: `${program}/recordings`, who: 'admin' },
-  { method: 'GET', path: `${program}/recordings/:recordingId/file`, who: 'admin' },
-  { method: 'DELETE', path: `${program}/recordings/:recordingId`, who: 'admin' },
   { method: 'GET', path: `${program}/refusals`, who: 'admin' },
   { method: 'GET', path: `${program}/attendees`, who: 'admin' },
   { method: 'POST', path: `${program}/attendees/:attendeeId/revoke`, who: 'admin' },
