@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateKeyPair, signToken } from '@voila/tokens'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Running, start } from './running.ts'
+import { type Running, start, writeWebsite } from './running.ts'
 
 const bin = (name: string): string => fileURLToPath(new URL(`../bin/${name}.js`, import.meta.url))
 const patience = { timeout: 60_000, interval: 50 }
@@ -39,11 +39,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('voila', { timeout: 120_000 }, () => {
-  const webDir = (): string => {
-    writeFileSync(join(folder, 'index.html'), '<html><head></head><body></body></html>')
-    return folder
-  }
-  const env = (): Record<string, string> => ({ PORT: '0', RTMP_PORT: '0', DATA_DIR: join(folder, 'data'), VOILA_WEB_DIR: webDir() })
+  const env = (): Record<string, string> => ({
+    PORT: '0',
+    RTMP_PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+    VOILA_WEB_DIR: writeWebsite(folder),
+  })
 
   test('says where it listens, logs JSON, stops in order when told, and answers from what it kept', async () => {
     const voila = command('voila', [], env())

@@ -27,7 +27,7 @@ export type Running = {
 }
 
 /** A website as the build makes it, with a script beside its compressed forms. */
-function writeWebsite(dataDir: string): string {
+export function writeWebsite(dataDir: string): string {
   const webDir = join(dataDir, 'web')
   mkdirSync(join(webDir, 'assets'), { recursive: true })
   const html =
