@@ -103,6 +103,7 @@ export const errors = {
   session_revoked: { status: 403, close: 4403, retry: 'never', says: 'Your access to this event was ended by its organizer.' },
   session_replaced: { status: 403, close: 4409, retry: 'never', says: 'You opened this event somewhere else.' },
   program_unknown: { status: 404, retry: 'never', says: 'There is no event at this address. Check the link.' },
+  keys_off: { status: 403, retry: 'never', says: 'This event does not accept links at the moment. Ask the organizer how to get in.' },
   program_not_open: { status: 403, retry: 'later', says: 'This event is not open yet. Try again later.' },
   program_closed: { status: 403, close: 4410, retry: 'never', says: 'There is no picture at this event now.' },
   program_archived: { status: 403, close: 4410, retry: 'never', says: 'This event is over and has been put away.' },
@@ -123,6 +124,9 @@ export const errors = {
   chat_message_gone: { status: 404, retry: 'never', says: 'This message is no longer there.' },
   chat_edit_closed: { status: 403, retry: 'never', says: 'This message can no longer be edited.' },
 
+  announcement_gone: { status: 404, retry: 'never', says: 'This announcement is no longer there.' },
+  nothing_to_undo: { status: 409, retry: 'never', says: 'This can no longer be undone.' },
+
   // Sockets.
   hello_timeout: { status: 408, close: 4408, retry: 'reconnect', says: 'The connection took too long to start.' },
   too_slow: { status: 503, close: 4413, retry: 'reconnect', says: 'Your connection could not keep up. It is being opened again.' },
@@ -133,6 +137,28 @@ export const errors = {
 
   // Administration and the rest.
   admin_required: { status: 401, retry: 'never', says: 'This needs the administration secret.' },
+  sign_in_required: { status: 401, retry: 'never', says: 'You are not signed in. Sign in, then repeat it.' },
+  api_key_invalid: { status: 401, retry: 'never', says: 'This API key is not one, or has been revoked.' },
+  not_permitted: { status: 403, retry: 'never', says: 'Your role does not allow this. Ask an owner or admin of the organization.' },
+  link_used: { status: 410, retry: 'never', says: 'This link has been used, has run out, or was never one. Ask for a new one.' },
+  account_exists: { status: 409, retry: 'never', says: 'There is an account for this address. Sign in with it, then open the link again.' },
+  account_needed: {
+    status: 409,
+    retry: 'never',
+    says: 'This needs a name and a password, since there is no account for this address yet.',
+  },
+  member_exists: { status: 409, retry: 'never', says: 'This person is on the team already.' },
+  last_owner: { status: 409, retry: 'never', says: 'An organization needs an owner. Make somebody else one first.' },
+  member_unknown: { status: 404, retry: 'never', says: 'There is no member with this id.' },
+  invitation_unknown: { status: 404, retry: 'never', says: 'There is no invitation with this id.' },
+  api_key_unknown: { status: 404, retry: 'never', says: 'There is no API key with this id.' },
+  image_unknown: { status: 404, retry: 'never', says: 'There is no picture here.' },
+  image_type: { status: 400, retry: 'never', says: 'This is not a picture that can be shown. Use a PNG, JPEG or WebP file.' },
+  edited_meanwhile: {
+    status: 412,
+    retry: 'never',
+    says: 'Somebody else has changed this since you opened it. Look at what is different, then save again.',
+  },
   organization_unknown: { status: 404, retry: 'never', says: 'There is no organization with this id.' },
   key_unknown: { status: 404, retry: 'never', says: 'There is no partner key with this kid.' },
   attendee_unknown: { status: 404, retry: 'never', says: 'There is no attendee with this id.' },

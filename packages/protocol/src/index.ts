@@ -14,6 +14,28 @@ export {
   type Page,
   type Told,
 } from './activity.ts'
+export {
+  type ApiKeyAnswer,
+  type ApiKeyMade,
+  ApiKeyRequest,
+  type AuditActor,
+  type AuditAnswer,
+  type ChecklistAnswer,
+  checklistSteps,
+  InvitationAcceptance,
+  type InvitationAnswer,
+  InvitationLook,
+  type InvitationMade,
+  InvitationRequest,
+  type InvitationSeen,
+  type MeAnswer,
+  type MemberAnswer,
+  MemberPatch,
+  OrganizationPatch,
+  type SetupAnswer,
+  SetupRequest,
+  SignInLinkRequest,
+} from './backstage.ts'
 export { type ErrorCode, type ErrorRow, errorRow, errors, isErrorCode, type Problem, Refusal, type Retry } from './errors.ts'
 export {
   type Ack,
@@ -31,20 +53,37 @@ export {
   type ViewFrame,
 } from './frames.ts'
 export { limits } from './limits.ts'
+export {
+  type MemberRole,
+  memberRoles,
+  type Permission,
+  type PermissionRow,
+  permissionNames,
+  permissions,
+  roleMay,
+  scopes,
+} from './permissions.ts'
 export { attendeeRole, ingestGraceMs, moderatorRole, type ProgramState, programIdPattern, programStates, type StateRow } from './program.ts'
 export {
   type AdmissionAnswer,
   AdmissionRequest,
   type AttendeeAnswer,
   type AttendeeSummary,
+  type AudienceAnswer,
+  type AudienceCurve,
+  DuplicateRequest,
+  type ImageKind,
+  imageKinds,
   type ListAnswer,
   MediaRequest,
   type Organization,
   OrganizationRequest,
   type PartnerKeyAnswer,
+  PartnerKeyPatch,
   PartnerKeyRequest,
   type Program,
   ProgramPatch,
+  ProgramQuery,
   ProgramRequest,
   type ProgramSummary,
   type RecordingAnswer,
@@ -52,6 +91,7 @@ export {
   RetireKeyRequest,
   type SessionAnswer,
   StateRequest,
+  StreamInputRequest,
   type StreamKeyAnswer,
   StreamKeyRequest,
 } from './rest.ts'

@@ -44,4 +44,14 @@ export const limits = {
   /** Pages' origins that may embed one program. */
   embedOrigins: 20,
   pageItems: 100,
+  emailUnits: 254,
+  passwordMinUnits: 12,
+  passwordMaxUnits: 128,
+  /** A one-time link's own secret. */
+  linkUnits: 200,
+  /** Bytes of a cover or a logo. */
+  imageBytes: 2 * 1024 * 1024,
+  announcementUnits: 300,
+  announcementLinkTextUnits: 60,
+  backchannelUnits: 1_000,
 } as const

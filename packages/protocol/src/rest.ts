@@ -2,11 +2,17 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
 import type { ProgramState } from './program.ts'
-import { cleanText } from './text.ts'
+import { cleanText, line } from './text.ts'
 
-const line = (max: number) => z.string().transform(cleanText).pipe(z.string().min(1).max(max))
 const HttpUrl = z.url({ protocol: /^https?$/ }).max(limits.urlUnits)
 const Instant = z.iso.datetime({ offset: true })
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined
+  } catch {
+    return false
+  }
+}
 /** What a browser calls an origin: scheme, host in ASCII and lower case, port where it is not the usual one; nothing after it. */
 const originPattern = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?$/
 const Origin = z.string().max(limits.originUnits).regex(originPattern)
@@ -27,6 +33,10 @@ export const PartnerKeyRequest = z.strictObject({
     .min(1)
     .optional(),
 })
+/** Name and roles alone: what a key is can't be changed, only replaced. */
+export const PartnerKeyPatch = z
+  .strictObject({ name: line(limits.nameUnits), allowedRoles: z.array(z.enum(['ROLE_ATTENDEE', 'ROLE_MODERATOR'])).min(1) })
+  .partial()
 export const RetireKeyRequest = z.strictObject({ until: Instant })
 
 const programFields = {
@@ -38,6 +48,15 @@ const programFields = {
   signInUrl: HttpUrl.nullable(),
   /** Origins of the pages that may embed the player; none by default. */
   embedOrigins: z.array(Origin).max(limits.embedOrigins),
+  /** Whether tokens signed with partner keys are admitted. */
+  partnerKeys: z.boolean(),
+  /** `#rrggbb`; pages move it until text on it reads. Null: the platform's own. */
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/)
+    .nullable(),
+  /** IANA name of the zone that the team thinks in; shown beside the reader's own. */
+  timeZone: z.string().max(limits.nameUnits).refine(isTimeZone, 'is not a time zone'),
 }
 export const ProgramRequest = z.strictObject({
   title: programFields.title,
@@ -46,7 +65,18 @@ export const ProgramRequest = z.strictObject({
   language: programFields.language.optional(),
   signInUrl: programFields.signInUrl.optional(),
   embedOrigins: programFields.embedOrigins.optional(),
+  partnerKeys: programFields.partnerKeys.optional(),
+  accent: programFields.accent.optional(),
+  timeZone: programFields.timeZone.optional(),
 })
+/** Query of a list of programs. `state`: one or more, joined by commas. `search`: a part of the title or a whole id. */
+export const ProgramQuery = z.object({ search: z.string().max(limits.titleUnits).optional(), state: z.string().max(100).optional() })
+/** A new draft with the same settings, and none of what happened. */
+export const DuplicateRequest = z.strictObject({ title: programFields.title.optional(), startsAt: programFields.startsAt.optional() })
+/** auto: the primary feed while it is there, else the backup. */
+export const StreamInputRequest = z.strictObject({ input: z.enum(['auto', 'primary', 'backup']) })
+export const imageKinds = ['cover', 'logo'] as const
+export type ImageKind = (typeof imageKinds)[number]
 export const ProgramPatch = z.strictObject(programFields).partial()
 export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
 export const StreamKeyRequest = z.strictObject({ rotate: z.enum(['primary', 'backup', 'both']).optional() })
@@ -62,6 +92,11 @@ export type ProgramSummary = {
   state: ProgramState
   startsAt: string
   language: string
+  /** `#rrggbb`, or null for the platform's own. */
+  accent: string | null
+  /** Paths of pictures on the platform, or null. */
+  coverUrl: string | null
+  logoUrl: string | null
 }
 
 export type AttendeeSummary = {
@@ -100,6 +135,10 @@ export type PartnerKeyAnswer = {
   lastUsedAt: string | null
   accepted: number
   refused: number
+  /** The same of the last 24 hours. */
+  lastDay: { accepted: number; refused: number }
+  /** Sessions that revoking it would end. */
+  openSessions: number
 }
 
 /** A refusal as the organization sees it: never the token, the subject only when the signature was good. */
@@ -128,9 +167,23 @@ export type Program = ProgramSummary & {
   organizationId: string
   signInUrl: string | null
   embedOrigins: string[]
+  partnerKeys: boolean
+  timeZone: string
   createdAt: string
+  stateSince: string
   attendeeUrl: string
+  /** Grows with every edit; the ETag of the program, for `If-Match`. */
+  version: number
+  /** Attendees that are there now. */
+  viewers: number
+  /** Whether a feed is there. */
+  live: boolean
 }
+
+/** An attendee who is there now. `sessions`: how many of his sessions are. */
+export type AudienceAnswer = AttendeeAnswer & { since: string; sessions: number }
+/** Attendees at a time, oldest first; at most one point for every ten seconds, fewer over long shows. */
+export type AudienceCurve = { points: { at: string; count: number }[]; now: number; peak: number; total: number }
 
 export type StreamKeyAnswer = { rtmpUrl: string; rtmpsUrl: string | null; streamKey: string; backupStreamKey: string }
 

@@ -1,4 +1,5 @@
 // Owns: how free text from people is cleaned before it is kept.
+import { z } from 'zod'
 
 // Controls but tab and line feed, bidi overrides and isolates (they can turn the text around them), the byte-order mark.
 const unwanted = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu
@@ -14,3 +15,6 @@ export function cleanText(text: string): string {
     .replace(/\n{3,}/gu, '\n\n')
     .trim()
 }
+
+/** A cleaned text that is not empty, of at most `max` UTF-16 units. */
+export const line = (max: number) => z.string().transform(cleanText).pipe(z.string().min(1).max(max))

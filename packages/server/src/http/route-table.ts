@@ -1,15 +1,21 @@
 // Owns: every address the platform answers, and who may use it. A route that is not here can't be registered.
+import type { Permission } from '@voila/protocol'
 
 /**
- * public: anybody. credential: whoever the path's own media credential admits. attendee: a session, by bearer or cookie.
- * admin: the administration secret, demanded before the handler runs. attendee-or-admin: either.
+ * public: anybody. credential: whoever the path's own media credential admits. attendee: a session, by bearer or cookie. person: whoever
+ * is signed in to Backstage. team: a member whose role has the permission, an API key with it as a scope, or the administration secret;
+ * attendee-or-team: either. Who is no member of the organization that the path names is told that it does not exist.
  */
-export type Who = 'public' | 'credential' | 'attendee' | 'admin' | 'attendee-or-admin'
+export type Who = 'public' | 'credential' | 'attendee' | 'person' | 'team' | 'attendee-or-team'
 
 export type RouteRow = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly who: Who
+  /** What a member or an API key must be allowed. Given for team and attendee-or-team. */
+  readonly needs?: Permission
+  /** The name under which the audit log keeps what it changes. */
+  readonly audit?: string
   /** False where HEAD would begin what only GET can end. Elsewhere HEAD is GET without the body, and admits nobody. */
   readonly head?: false
   /** Asked so often that a log line for each would drown the others: logged at debug. */
@@ -34,37 +40,81 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: `${program}/session`, who: 'attendee' },
   { method: 'DELETE', path: `${program}/session`, who: 'attendee' },
 
-  { method: 'POST', path: `${program}/commands`, who: 'attendee-or-admin', quiet: true },
-  { method: 'GET', path: `${program}/activities/:activity/history`, who: 'attendee-or-admin' },
+  { method: 'POST', path: `${program}/commands`, who: 'attendee-or-team', needs: 'activities:moderate', quiet: true },
+  { method: 'GET', path: `${program}/activities/:activity/history`, who: 'attendee-or-team', needs: 'activities:moderate' },
   { method: 'GET', path: `${program}/stream`, who: 'attendee', head: false },
 
   { method: 'GET', path: '/media/:programId/*', who: 'credential', quiet: true },
   { method: 'POST', path: `${program}/media`, who: 'attendee' },
-  { method: 'GET', path: `${program}/stream-health`, who: 'admin' },
-  { method: 'GET', path: `${program}/recordings`, who: 'admin' },
-  { method: 'GET', path: `${program}/recordings/:recordingId/file`, who: 'admin' },
-  { method: 'DELETE', path: `${program}/recordings/:recordingId`, who: 'admin' },
+  { method: 'POST', path: `${program}/preview`, who: 'team', needs: 'stream:watch', quiet: true },
+  { method: 'GET', path: `${program}/stream-health`, who: 'team', needs: 'stream:watch', quiet: true },
+  { method: 'POST', path: `${program}/stream-input`, who: 'team', needs: 'stream:write', audit: 'stream.input-chosen' },
+  { method: 'GET', path: `${program}/stream-key`, who: 'team', needs: 'stream:write' },
+  { method: 'POST', path: `${program}/stream-key`, who: 'team', needs: 'stream:write', audit: 'stream.key-rotated' },
+  { method: 'GET', path: `${program}/recordings`, who: 'team', needs: 'stream:write' },
+  { method: 'GET', path: `${program}/recordings/:recordingId/file`, who: 'team', needs: 'stream:write' },
+  { method: 'DELETE', path: `${program}/recordings/:recordingId`, who: 'team', needs: 'stream:write', audit: 'recording.deleted' },
 
-  { method: 'POST', path: '/api/organizations', who: 'admin' },
-  { method: 'GET', path: '/api/organizations', who: 'admin' },
-  { method: 'GET', path: organization, who: 'admin' },
-  { method: 'POST', path: `${organization}/partner-keys`, who: 'admin' },
-  { method: 'GET', path: `${organization}/partner-keys`, who: 'admin' },
-  { method: 'GET', path: `${organization}/partner-keys/:kid`, who: 'admin' },
-  { method: 'POST', path: `${organization}/partner-keys/:kid/retire`, who: 'admin' },
-  { method: 'POST', path: `${organization}/partner-keys/:kid/revoke`, who: 'admin' },
-  { method: 'GET', path: `${organization}/partner-keys/:kid/refusals`, who: 'admin' },
-  { method: 'POST', path: `${organization}/programs`, who: 'admin' },
-  { method: 'GET', path: `${organization}/programs`, who: 'admin' },
+  { method: 'GET', path: '/backstage', who: 'public' },
+  { method: 'GET', path: '/backstage/*', who: 'public' },
+  { method: 'GET', path: '/api/auth/*', who: 'public', head: false },
+  { method: 'POST', path: '/api/auth/*', who: 'public' },
+  { method: 'GET', path: '/api/setup', who: 'public' },
+  { method: 'POST', path: '/api/setup', who: 'public' },
+  { method: 'POST', path: '/api/sign-in-links', who: 'public' },
+  { method: 'POST', path: '/api/invitations/look', who: 'public' },
+  { method: 'POST', path: '/api/invitations/accept', who: 'public' },
+  { method: 'GET', path: '/api/me', who: 'person', quiet: true },
+  { method: 'GET', path: '/api/openapi.json', who: 'public' },
+  { method: 'GET', path: '/api/docs', who: 'public' },
+  { method: 'GET', path: '/images/:imageId', who: 'public', quiet: true },
 
-  { method: 'GET', path: program, who: 'admin' },
-  { method: 'PATCH', path: program, who: 'admin' },
-  { method: 'POST', path: `${program}/state`, who: 'admin' },
-  { method: 'GET', path: `${program}/stream-key`, who: 'admin' },
-  { method: 'POST', path: `${program}/stream-key`, who: 'admin' },
-  { method: 'GET', path: `${program}/refusals`, who: 'admin' },
-  { method: 'GET', path: `${program}/attendees`, who: 'admin' },
-  { method: 'POST', path: `${program}/attendees/:attendeeId/revoke`, who: 'admin' },
+  { method: 'POST', path: '/api/organizations', who: 'person', audit: 'organization.created' },
+  { method: 'GET', path: '/api/organizations', who: 'person' },
+  { method: 'GET', path: organization, who: 'team', needs: 'organization:read' },
+  { method: 'PATCH', path: organization, who: 'team', needs: 'organization:write', audit: 'organization.changed' },
+  { method: 'GET', path: `${organization}/checklist`, who: 'team', needs: 'organization:read', quiet: true },
+  { method: 'GET', path: `${organization}/members`, who: 'team', needs: 'members:read' },
+  { method: 'PATCH', path: `${organization}/members/:userId`, who: 'team', needs: 'members:write', audit: 'member.role-changed' },
+  { method: 'DELETE', path: `${organization}/members/:userId`, who: 'team', needs: 'members:write', audit: 'member.removed' },
+  { method: 'GET', path: `${organization}/invitations`, who: 'team', needs: 'members:write' },
+  { method: 'POST', path: `${organization}/invitations`, who: 'team', needs: 'members:write', audit: 'invitation.made' },
+  {
+    method: 'DELETE',
+    path: `${organization}/invitations/:invitationId`,
+    who: 'team',
+    needs: 'members:write',
+    audit: 'invitation.withdrawn',
+  },
+  { method: 'GET', path: `${organization}/api-keys`, who: 'team', needs: 'api-keys:write' },
+  { method: 'POST', path: `${organization}/api-keys`, who: 'team', needs: 'api-keys:write', audit: 'api-key.made' },
+  { method: 'DELETE', path: `${organization}/api-keys/:apiKeyId`, who: 'team', needs: 'api-keys:write', audit: 'api-key.revoked' },
+  { method: 'GET', path: `${organization}/audit`, who: 'team', needs: 'audit:read' },
+  { method: 'GET', path: `${organization}/audit.csv`, who: 'team', needs: 'audit:read' },
+
+  { method: 'POST', path: `${organization}/partner-keys`, who: 'team', needs: 'keys:write', audit: 'key.declared' },
+  { method: 'GET', path: `${organization}/partner-keys`, who: 'team', needs: 'keys:read' },
+  { method: 'GET', path: `${organization}/partner-keys/:kid`, who: 'team', needs: 'keys:read' },
+  { method: 'PATCH', path: `${organization}/partner-keys/:kid`, who: 'team', needs: 'keys:write', audit: 'key.changed' },
+  { method: 'POST', path: `${organization}/partner-keys/:kid/retire`, who: 'team', needs: 'keys:write', audit: 'key.retired' },
+  { method: 'POST', path: `${organization}/partner-keys/:kid/revoke`, who: 'team', needs: 'keys:write', audit: 'key.revoked' },
+  { method: 'GET', path: `${organization}/partner-keys/:kid/refusals`, who: 'team', needs: 'keys:read' },
+
+  { method: 'POST', path: `${organization}/programs`, who: 'team', needs: 'programs:write', audit: 'program.created' },
+  { method: 'GET', path: `${organization}/programs`, who: 'team', needs: 'programs:read' },
+  { method: 'GET', path: program, who: 'team', needs: 'programs:read' },
+  { method: 'PATCH', path: program, who: 'team', needs: 'programs:write', audit: 'program.changed' },
+  { method: 'DELETE', path: program, who: 'team', needs: 'programs:delete', audit: 'program.deleted' },
+  { method: 'POST', path: `${program}/duplicate`, who: 'team', needs: 'programs:write', audit: 'program.duplicated' },
+  { method: 'POST', path: `${program}/state`, who: 'team', needs: 'programs:write', audit: 'program.state-changed' },
+  { method: 'POST', path: `${program}/images/:kind`, who: 'team', needs: 'programs:write', audit: 'program.image-changed' },
+  { method: 'DELETE', path: `${program}/images/:kind`, who: 'team', needs: 'programs:write', audit: 'program.image-removed' },
+  { method: 'GET', path: `${program}/refusals`, who: 'team', needs: 'keys:read' },
+  { method: 'GET', path: `${program}/attendees`, who: 'team', needs: 'audience:read' },
+  { method: 'POST', path: `${program}/attendees/:attendeeId/revoke`, who: 'team', needs: 'audience:write', audit: 'attendee.visit-ended' },
+  { method: 'GET', path: `${program}/audience`, who: 'team', needs: 'audience:read', quiet: true },
+  { method: 'GET', path: `${program}/audience/curve`, who: 'team', needs: 'audience:read', quiet: true },
+  { method: 'GET', path: `${program}/audience.csv`, who: 'team', needs: 'audience:export' },
 ]
 
 // The first of two rows counts.
