@@ -1,0 +1,5 @@
+// Owns: who gets in to a program.
+
+export function AccessTab() {
+  return null
+}

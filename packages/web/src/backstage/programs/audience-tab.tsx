@@ -1,0 +1,5 @@
+// Owns: who watches, and who has.
+
+export function AudienceTab() {
+  return null
+}

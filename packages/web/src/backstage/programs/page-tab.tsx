@@ -1,0 +1,5 @@
+// Owns: what attendees read and see of a program.
+
+export function PageTab() {
+  return null
+}

@@ -1,0 +1,5 @@
+// Owns: how attendees get to a program.
+
+export function ShareTab() {
+  return null
+}
