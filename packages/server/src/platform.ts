@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { createAccess, type Session } from './access/access.ts'
 import { entryRoutes } from './access/entry-routes.ts'
 import { accessRoutes } from './access/routes.ts'
+import { createAudit } from './backstage/audit.ts'
 import { embedRoutes } from './backstage/embed-routes.ts'
 import { createOrganizations } from './backstage/organizations.ts'
 import { createPrograms } from './backstage/programs.ts'
@@ -116,13 +117,14 @@ export async function createPlatform(
 
     const cookies = createCookies(config)
     const origins = createOrigins(config)
-    const authenticate = createAuthenticate({ access, adminSecret: config.adminSecret, cookies, origins, now })
+    const authenticate = createAuthenticate({ access, programs, adminSecret: config.adminSecret, cookies, origins, now })
     const app = createHttpServer({
       config,
       log,
       metrics,
       pages,
       authenticate,
+      audit: createAudit({ store, now }),
       signInUrlOf: (programId) => programs.get(programId)?.sign_in_url,
     })
     const portOf = (): number => (app.server.address() as AddressInfo | null)?.port ?? config.port
@@ -137,7 +139,7 @@ export async function createPlatform(
     await app.register(
       backstageRoutes({ organizations, programs, baseUrl, streamKey: (program) => streamKeyAnswer(config, opened, program) }),
     )
-    await app.register(liveRoutes({ live, log, now, readSession: authenticate.readSession, isAdmin: authenticate.isAdmin }))
+    await app.register(liveRoutes({ live, log, now, readSession: authenticate.readSession, teamOf: authenticate.teamOf }))
     await app.register(mediaRoutes({ media, programs, authenticate, now }))
 
     const sockets = createSockets({

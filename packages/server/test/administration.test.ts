@@ -28,16 +28,16 @@ type Role = keyof typeof roles
 /** With what a role is turned away from what it may not do; undefined: it passes. */
 function refusalFor(who: Who, role: Role): string | undefined {
   const wrong = role === 'somebody with a wrong administration secret'
-  if (who === 'admin') return role === 'administration' ? undefined : 'admin_required'
   if (who === 'attendee') return role === 'attendee' ? undefined : 'session_missing'
-  if (who === 'attendee-or-admin') {
-    if (wrong) return 'admin_required'
+  if (wrong && who !== 'public') return 'admin_required'
+  if (who === 'team' || who === 'person') return role === 'administration' ? undefined : 'sign_in_required'
+  if (who === 'attendee-or-team') {
     return role === 'attendee' || role === 'administration' ? undefined : 'session_missing'
   }
   return undefined
 }
 /** Codes with which somebody is turned away for who he is. */
-const turnedAway = ['admin_required', 'session_missing', 'origin_denied']
+const turnedAway = ['admin_required', 'sign_in_required', 'session_missing', 'origin_denied']
 
 const pathOf = (row: RouteRow): string =>
   row.path

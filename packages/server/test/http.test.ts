@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { errors, type Problem } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createAudit } from '../src/backstage/audit.ts'
 import { createAuthenticate } from '../src/http/authenticate.ts'
 import { createCookies } from '../src/http/cookies.ts'
 import { createLog, withoutSecrets } from '../src/http/log.ts'
@@ -343,12 +344,21 @@ describe('when the database is away', () => {
       access: {
         sessionOf: () => Promise.reject(new StoreOutage('the database is closed')),
       },
+      programs: { find: () => Promise.reject(new StoreOutage('the database is closed')) },
       adminSecret: config.adminSecret,
       cookies,
       origins: createOrigins(config),
       now: Date.now,
     })
-    app = createHttpServer({ config, log, metrics, pages, authenticate, signInUrlOf: () => undefined })
+    app = createHttpServer({
+      config,
+      log,
+      metrics,
+      pages,
+      authenticate,
+      audit: createAudit({ store, now: Date.now }),
+      signInUrlOf: () => undefined,
+    })
     await app.register(siteRoutes({ store, metrics, pages, webDir: config.webDir ?? '', isStopping: () => false }))
     app.get('/api/programs/:programId/session', async (request) => await authenticate.readSession(request))
     app.get('/api/organizations', async () => {
@@ -393,7 +403,8 @@ describe('when the database is away', () => {
       log: createLog({ logLevel: 'silent' }),
       metrics: createMetrics(),
       pages: createPages({ webDir: running.config.webDir ?? '' }),
-      authenticate: { isAdmin: () => false, requireAdmin: () => undefined },
+      authenticate: { requireTeam: async () => undefined },
+      audit: { keep: async () => undefined },
       signInUrlOf: () => undefined,
     })
     expect(() => other.get('/api/backdoor', async () => 'hello')).toThrow('GET /api/backdoor is not in the route table')

@@ -1,6 +1,7 @@
 // Owns: the administration of partner keys, and what the organization sees of those who came or were refused, over HTTP.
-import { PartnerKeyRequest, RetireKeyRequest } from '@voila/protocol'
+import { type PartnerKeyAnswer, PartnerKeyRequest, RetireKeyRequest } from '@voila/protocol'
 import type { FastifyPluginAsync } from 'fastify'
+import { noteChange } from '../backstage/audit.ts'
 import type { Organizations } from '../backstage/organizations.ts'
 import type { Programs } from '../backstage/programs.ts'
 import { readBody } from '../http/body.ts'
@@ -11,6 +12,8 @@ type OrganizationParams = { Params: { organizationId: string } }
 type KeyParams = { Params: { organizationId: string; kid: string } }
 type ProgramParams = { Params: { programId: string } }
 type AttendeeParams = { Params: { programId: string; attendeeId: string } }
+
+const keyTarget = ({ kid, name }: PartnerKeyAnswer) => ({ kind: 'partner-key', id: kid, name })
 
 export function accessRoutes(parts: {
   access: Pick<Access, 'partnerKeys' | 'refusals' | 'attendees'>
@@ -24,6 +27,7 @@ export function accessRoutes(parts: {
   return async (app) => {
     app.post<OrganizationParams>(keys, async (request, reply) => {
       const key = await partnerKeys.declare(request.params.organizationId, readBody(PartnerKeyRequest, request))
+      noteChange(request, { target: keyTarget(key), after: key })
       return reply.code(201).send(key)
     })
     app.get<OrganizationParams>(keys, async (request) => {
@@ -33,9 +37,17 @@ export function accessRoutes(parts: {
     app.get<KeyParams>(`${keys}/:kid`, async (request) => await partnerKeys.show(request.params))
     app.post<KeyParams>(`${keys}/:kid/retire`, async (request) => {
       const { until } = readBody(RetireKeyRequest, request)
-      return await partnerKeys.retire(request.params, { until: Date.parse(until) })
+      const before = await partnerKeys.show(request.params)
+      const after = await partnerKeys.retire(request.params, { until: Date.parse(until) })
+      noteChange(request, { target: keyTarget(after), before, after })
+      return after
     })
-    app.post<KeyParams>(`${keys}/:kid/revoke`, async (request) => await partnerKeys.revoke(request.params))
+    app.post<KeyParams>(`${keys}/:kid/revoke`, async (request) => {
+      const before = await partnerKeys.show(request.params)
+      const after = await partnerKeys.revoke(request.params)
+      noteChange(request, { target: keyTarget(after), before, after })
+      return after
+    })
     app.get<KeyParams>(`${keys}/:kid/refusals`, async (request) => {
       await partnerKeys.show(request.params)
       return await refusals.ofKey(request.params, readPage(request.query))
@@ -51,7 +63,9 @@ export function accessRoutes(parts: {
     })
     app.post<AttendeeParams>('/api/programs/:programId/attendees/:attendeeId/revoke', async (request, reply) => {
       const { id } = await programs.find(request.params.programId)
-      await attendees.revoke({ programId: id, attendeeId: request.params.attendeeId })
+      const { attendeeId } = request.params
+      await attendees.revoke({ programId: id, attendeeId })
+      noteChange(request, { target: { kind: 'attendee', id: attendeeId } })
       return reply.code(204).send()
     })
   }

@@ -5,6 +5,7 @@ import fastifyCookie from '@fastify/cookie'
 import { limits, Refusal } from '@voila/protocol'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import type { Audit } from '../backstage/audit.ts'
 import type { Config } from '../config.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Metrics } from './metrics.ts'
@@ -16,8 +17,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The code with which it was refused, for its line in the log. */
     refusalCode: string | null
-    /** Set once the administration secret was seen: details may be told. */
-    isAdministration: boolean
   }
 }
 
@@ -26,7 +25,8 @@ export type HttpParts = {
   readonly log: Logger
   readonly metrics: Metrics
   readonly pages: Pages
-  readonly authenticate: Pick<Authenticate, 'isAdmin' | 'requireAdmin'>
+  readonly authenticate: Pick<Authenticate, 'requireTeam'>
+  readonly audit: Pick<Audit, 'keep'>
   /** Where people of a program get a new token. */
   signInUrlOf(programId: string): string | null | undefined
 }
@@ -85,7 +85,7 @@ function answerBrokenClient(error: NodeJS.ErrnoException, socket: import('node:n
 
 /** A server without routes. Those that are registered must be in the route table, which also says who may pass. */
 export function createHttpServer(parts: HttpParts): FastifyInstance {
-  const { config, log, metrics, pages, authenticate } = parts
+  const { config, log, metrics, pages, authenticate, audit } = parts
   const publiclySecure = config.publicUrl?.startsWith('https:') === true
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -103,7 +103,9 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   })
 
   app.decorateRequest('refusalCode', null)
-  app.decorateRequest('isAdministration', false)
+  app.decorateRequest('by', null)
+  app.decorateRequest('organizationId', null)
+  app.decorateRequest('change', null)
   app.register(fastifyCookie)
   app.removeContentTypeParser('text/plain')
   const parseJson = app.getDefaultJsonParser('error', 'error')
@@ -129,9 +131,14 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
     const row = rowOf(request)
     if (row === undefined) return
     if (request.method === 'HEAD' && row.head === false) throw new Refusal('method_not_allowed')
-    if (row.who === 'admin') authenticate.requireAdmin(request)
-    request.isAdministration = row.who === 'admin' || (row.who === 'attendee-or-admin' && authenticate.isAdmin(request))
     if (row.who !== 'public' && row.who !== 'credential') reply.header('cache-control', 'no-store')
+    if (row.who === 'person' || row.who === 'team' || row.who === 'attendee-or-team') await authenticate.requireTeam(request, row)
+  })
+
+  // Before the answer goes out: whoever is told that something was changed can read who changed it.
+  app.addHook('onSend', async (request, reply) => {
+    const action = rowOf(request)?.audit
+    if (action !== undefined && reply.statusCode < 400) await audit.keep(request, action)
   })
 
   app.addHook('onResponse', async (request, reply) => {
@@ -156,7 +163,7 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
     const { programId } = (request.params ?? {}) as { programId?: unknown }
     const problem = problemOf(refusal, {
       traceId: request.id,
-      detailed: request.isAdministration,
+      detailed: request.by !== null,
       signInUrl: typeof programId === 'string' ? parts.signInUrlOf(programId) : undefined,
     })
     reply.code(problem.status).headers(problemHeaders(problem))

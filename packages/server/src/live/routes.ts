@@ -2,6 +2,7 @@
 import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Session } from '../access/sessions.ts'
+import type { TeamActor } from '../http/authenticate.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import type { Live, Logger } from './live.ts'
 import { team } from './rules.ts'
@@ -13,8 +14,8 @@ export type LiveRouteParts = {
   readonly log: Logger
   /** The session of the bearer or the cookie, for this program; a cookie on another method than GET needs our own origin. @throws Refusal */
   readSession(request: FastifyRequest): Promise<Session>
-  /** Whether the request carries the administration secret. @throws Refusal admin_required when it carries a wrong one */
-  isAdmin(request: FastifyRequest): boolean | Promise<boolean>
+  /** Who of the team asks, where somebody of it does. */
+  teamOf(request: FastifyRequest): TeamActor | undefined
   /** Unix milliseconds. */
   now(): number
 }
@@ -51,7 +52,7 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
   }
 
   async function readActor(request: FastifyRequest): Promise<Actor> {
-    if (await parts.isAdmin(request)) return team
+    if (parts.teamOf(request) !== undefined) return team
     const { attendee, moderates } = await parts.readSession(request)
     requireToken(attendee.id)
     return { id: attendee.id, moderates }
@@ -73,7 +74,7 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
     app.get<{ Params: ProgramParams & { activity: string }; Querystring: { before?: string; limit?: string } }>(
       '/api/programs/:programId/activities/:activity/history',
       async (request, reply) => {
-        const reader = (await parts.isAdmin(request)) ? team : await parts.readSession(request)
+        const reader = parts.teamOf(request) === undefined ? await parts.readSession(request) : team
         const before = numberIn(request.query.before, { min: 1, max: Number.MAX_SAFE_INTEGER })
         const limit = numberIn(request.query.limit, { min: 1, max: limits.pageItems }) ?? limits.chatPage
         const page = await live.history({ ...request.params, reader, before, limit })

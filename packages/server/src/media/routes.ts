@@ -2,6 +2,7 @@
 import type { MediaAnswer, MediaServer } from '@voila/media'
 import { MediaRequest, type RecordingAnswer, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { noteChange } from '../backstage/audit.ts'
 import type { Programs } from '../backstage/programs.ts'
 import type { Authenticate } from '../http/authenticate.ts'
 import { readBody } from '../http/body.ts'
@@ -132,6 +133,7 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
         const { programId, recordingId } = request.params
         await requireRecording(programId, recordingId)
         await server.recordings.remove(recordingId)
+        noteChange(request, { target: { kind: 'recording', id: recordingId } })
         return reply.code(204).send()
       },
     )

@@ -1,5 +1,6 @@
 // Owns: how the tables come to be. One set for both databases, each migration done once, in order, in one transaction.
 import { type Kysely, sql } from 'kysely'
+import { folded } from './folded.ts'
 import type { Schema } from './schema.ts'
 
 type Db = Kysely<Schema>
@@ -81,6 +82,56 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
   {
     name: '0002-embed-origins',
     up: (db) => statements(db, [`alter table programs add column embed_origins text not null default '[]'`]),
+  },
+  {
+    name: '0003-audit',
+    up: (db) =>
+      statements(db, [
+        `create table audit (
+          id text primary key, at bigint not null, organization_id text not null, actor_kind text not null, actor_id text,
+          actor_name text not null, action text not null, target_kind text not null, target_id text not null, target_name text,
+          before text, after text, from_address text not null)`,
+        `create index audit_by_organization on audit (organization_id, at, id)`,
+      ]),
+  },
+  {
+    name: '0004-programs-of-backstage',
+    async up(db) {
+      await statements(db, [
+        `alter table programs add column title_folded text not null default ''`,
+        `alter table programs add column partner_keys bigint not null default 1`,
+        `alter table programs add column accent text`,
+        `alter table programs add column time_zone text not null default 'UTC'`,
+        `alter table programs add column version bigint not null default 1`,
+        `alter table programs add column cover_id text`,
+        `alter table programs add column logo_id text`,
+        `alter table programs add column stream_choice text not null default 'auto'`,
+        `alter table programs add column feed_node text`,
+        `alter table programs add column first_fed_at bigint`,
+        `alter table programs add column deleted_at bigint`,
+        `create table images (
+          id text primary key, program_id text not null references programs (id), kind text not null, type text not null,
+          content text not null, created_at bigint not null)`,
+        `create index images_by_program on images (program_id)`,
+
+        `create table nodes (id text primary key, at bigint not null)`,
+        `create table visits (
+          id text primary key, program_id text not null, attendee_id text not null, session_id text not null, node_id text not null,
+          watching bigint not null, from_at bigint not null, to_at bigint)`,
+        `create index visits_by_attendee on visits (program_id, attendee_id, from_at, id)`,
+        `create index visits_open on visits (program_id, attendee_id) where to_at is null`,
+        `create index visits_open_by_node on visits (node_id) where to_at is null`,
+        `create table viewer_counts (
+          program_id text not null, at bigint not null, count bigint not null, primary key (program_id, at))`,
+
+        `create table key_usage (
+          kid text not null, hour bigint not null, accepted bigint not null, refused bigint not null, primary key (kid, hour))`,
+      ])
+      // Folded by us, since SQLite's own lower() knows ASCII alone.
+      for (const { id, title } of await db.selectFrom('programs').select(['id', 'title']).execute()) {
+        await db.updateTable('programs').set({ title_folded: folded(title) }).where('id', '=', id).execute()
+      }
+    },
   },
 ]
 

@@ -33,6 +33,8 @@ export type ProgramTable = {
   id: string
   organization_id: string
   title: string
+  /** The title as it is searched; see `folded`. */
+  title_folded: Generated<string>
   description: string
   language: string
   starts_at: number
@@ -41,15 +43,35 @@ export type ProgramTable = {
   sign_in_url: string | null
   /** JSON array of origins whose pages may embed the player. */
   embed_origins: Generated<string>
+  /** Whether tokens signed with partner keys are admitted. */
+  partner_keys: Generated<Flag>
+  /** `#rrggbb` */
+  accent: string | null
+  /** IANA name. */
+  time_zone: Generated<string>
+  /** Grows with every edit of a field. */
+  version: Generated<number>
+  cover_id: string | null
+  logo_id: string | null
   /** The run that is shown now; run 1 is the live one, made with the program. */
   run: number
   /** The highest run number so far. A number is never used again, or a client could resume in the log of another rehearsal. */
   last_run: Generated<number>
   stream_key_version: Generated<number>
   backup_key_version: Generated<number>
+  stream_choice: Generated<'auto' | 'primary' | 'backup'>
+  /** The node that a feed comes to now. */
+  feed_node: string | null
+  /** When a feed came for the first time. */
+  first_fed_at: number | null
   created_at: number
   changed_at: number
+  /** From then on nobody knows it any more; what belongs to it goes soon after. */
+  deleted_at: number | null
 }
+
+/** A cover or logo. A new picture is a new row with a new id, so that whoever holds an address holds what it showed. */
+export type ImageTable = { id: string; program_id: string; kind: 'cover' | 'logo'; type: string; content: string; created_at: number }
 
 /** The head row of each run's log: whoever appends locks it. */
 export type ProgramRunTable = {
@@ -137,7 +159,50 @@ export type RefusalTable = {
   subject: string | null
 }
 
+/** How often a key was used, by the hour (its beginning). */
+export type KeyUsageTable = { kid: string; hour: number; accepted: number; refused: number }
+
+/** The server processes that run. One that has not said so for a while is gone. */
+export type NodeTable = { id: string; at: number }
+
+/**
+ * One session's stay at a program on one node. `to_at` null: there for as long as its node is. `watching`: the program was live; otherwise
+ * it waited, or read the page of the end.
+ */
+export type VisitTable = {
+  id: string
+  program_id: string
+  attendee_id: string
+  session_id: string
+  node_id: string
+  watching: Flag
+  from_at: number
+  to_at: number | null
+}
+
+/** Attendees at a live program at one time, every ten seconds. */
+export type ViewerCountTable = { program_id: string; at: number; count: number }
+
 export type NodePresenceTable = { node_id: string; program_id: string; count: number; at: number }
+
+/** One change by somebody of a team. */
+export type AuditTable = {
+  id: string
+  at: number
+  organization_id: string
+  actor_kind: 'member' | 'api-key' | 'administration'
+  actor_id: string | null
+  /** As he was called then. */
+  actor_name: string
+  action: string
+  target_kind: string
+  target_id: string
+  target_name: string | null
+  /** JSON of the fields that changed. */
+  before: string | null
+  after: string | null
+  from_address: string
+}
 
 export type Schema = {
   organizations: OrganizationTable
@@ -152,6 +217,7 @@ export type Schema = {
   browser_sessions: BrowserSessionTable
   refusals: RefusalTable
   node_presence: NodePresenceTable
+  audit: AuditTable
 }
 
 export type OrganizationRow = Selectable<OrganizationTable>

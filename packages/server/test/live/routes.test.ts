@@ -44,7 +44,8 @@ describe('live over HTTP', () => {
         live: node.live,
         log: node.log,
         now: Date.now,
-        isAdmin: (request) => request.headers.authorization === 'Bearer va_secret',
+        teamOf: ({ headers }) =>
+          headers.authorization === 'Bearer va_secret' ? { kind: 'administration', id: null, name: 'Administration' } : undefined,
         async readSession(request) {
           const name = /^Bearer vs_(\w+)$/.exec(request.headers.authorization ?? '')?.[1]
           if (name === undefined) throw new Refusal('session_missing')
