@@ -6,7 +6,7 @@ const platform = 'VOILA_URL'
 const policy = `default-src 'self'; script-src 'self' ${platform}; frame-src ${platform}`
 
 /** Your own sign-in goes here: the user of this request, or nothing. */
-function userOf(request) {
+function userOf(_request) {
   return { id: '4712', firstName: 'Grace', lastName: 'Hopper', email: 'grace@aldermoor.example' }
 }
 

@@ -4,7 +4,7 @@ import { attendeeToken } from './sign/node-jsonwebtoken.cjs'
 const show = 'VOILA_URL/PROGRAM_ID'
 
 /** Your own sign-in goes here: the user of this request, or nothing. */
-function userOf(request) {
+function userOf(_request) {
   return { id: '4711', firstName: 'Ada', lastName: 'Lovelace', email: 'ada@aldermoor.example' }
 }
 
