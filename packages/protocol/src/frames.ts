@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
 import type { ProgramState } from './program.ts'
+import type { ProgramSummary } from './rest.ts'
 
 const Position = z.strictObject({ epoch: z.string().max(64), seq: z.int().min(0) })
 
@@ -45,7 +46,10 @@ export type MediaAccess = { url: string; expiresAt: number }
 
 /** Latest-wins values. `program`, `stream` and `audience` are the platform's own; the rest belongs to activities (`chat.likes`). */
 export type PlatformViews = {
-  program: { state: ProgramState; title: string; description: string; startsAt: number; language: string }
+  program: { state: ProgramState; title: string; description: string; startsAt: number; language: string } & Pick<
+    ProgramSummary,
+    'accent' | 'coverUrl' | 'logoUrl'
+  >
   /** Whether a feed is there, and since when (Unix milliseconds) that is so; null before the first feed. */
   stream: { live: boolean; since: number | null }
   audience: { count: number }

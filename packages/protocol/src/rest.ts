@@ -185,6 +185,37 @@ export type AudienceAnswer = AttendeeAnswer & { since: string; sessions: number 
 /** Attendees at a time, oldest first; at most one point for every ten seconds, fewer over long shows. */
 export type AudienceCurve = { points: { at: string; count: number }[]; now: number; peak: number; total: number }
 
+export type StreamInput = 'primary' | 'backup'
+/** absent: nobody publishes. silent: connected, and nothing comes. standby: good, and not shown. live: shown. What is not known yet is null. */
+export type StreamInputAnswer = {
+  state: 'absent' | 'silent' | 'standby' | 'live'
+  connectedSince: string | null
+  /** RFC 6381, picture and sound: `avc1.64001f,mp4a.40.2` */
+  codec: string | null
+  width: number | null
+  height: number | null
+  /** Frames a second. */
+  fps: number | null
+  /** Bits a second, of what arrives. */
+  bitrate: number | null
+  keyFrameIntervalSeconds: number | null
+  /** How much later than at the start the feed arrives; negative when it runs ahead. */
+  driftMs: number | null
+}
+/** What a producer should know, the gravest first. problem: viewers notice it. warning: they may soon. hint: it could be better. */
+export type StreamAdvice = { level: 'problem' | 'warning' | 'hint'; code: string; says: string }
+/** Answer of `GET …/stream-health` and `POST …/stream-input`. `live`: a feed is there; `shown`: the input that it comes from. */
+export type StreamHealthAnswer = {
+  live: boolean
+  shown: StreamInput | null
+  choice: StreamInput | 'auto'
+  inputs: Record<StreamInput, StreamInputAnswer>
+  recording: boolean
+  advice: StreamAdvice[]
+  /** The last thing that went wrong, also when it is over. */
+  lastProblem: { code: string; says: string; at: string } | null
+}
+
 export type StreamKeyAnswer = { rtmpUrl: string; rtmpsUrl: string | null; streamKey: string; backupStreamKey: string }
 
 /** `complete`: false while it is being written. */

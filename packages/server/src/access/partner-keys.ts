@@ -45,6 +45,8 @@ function answerOf(row: PartnerKeyRow, now: number): PartnerKeyAnswer {
     lastUsedAt: instantOrNull(row.last_used_at),
     accepted: row.accepted,
     refused: row.refused,
+    lastDay: { accepted: 0, refused: 0 },
+    openSessions: 0,
   }
 }
 

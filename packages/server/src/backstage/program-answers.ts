@@ -11,7 +11,14 @@ export function summaryOf(row: ProgramRow): ProgramSummary {
     state: row.state,
     startsAt: new Date(row.starts_at).toISOString(),
     language: row.language,
+    ...looksOf(row),
   }
+}
+
+/** How its pages look. Paths, so that they hold under whatever name the platform is reached. */
+export function looksOf(row: Pick<ProgramRow, 'accent' | 'cover_id' | 'logo_id'>): Pick<ProgramSummary, 'accent' | 'coverUrl' | 'logoUrl'> {
+  const url = (id: string | null): string | null => (id === null ? null : `/images/${id}`)
+  return { accent: row.accent, coverUrl: url(row.cover_id), logoUrl: url(row.logo_id) }
 }
 
 /** The origins whose pages may embed the player. */
@@ -19,14 +26,23 @@ export function embedOriginsOf(row: Pick<ProgramRow, 'embed_origins'>): string[]
   return JSON.parse(row.embed_origins) as string[]
 }
 
+/** What is so of a program at this moment, and not in its row. */
+export type Moment = { readonly viewers: number; readonly live: boolean }
+
 /** What the organization is told. `baseUrl`: where people open the website. */
-export function programAnswer(row: ProgramRow, baseUrl: string): Program {
+export function programAnswer(row: ProgramRow, { baseUrl, viewers, live }: Moment & { baseUrl: string }): Program {
   return {
     ...summaryOf(row),
     organizationId: row.organization_id,
     signInUrl: row.sign_in_url,
     embedOrigins: embedOriginsOf(row),
+    partnerKeys: row.partner_keys === 1,
+    timeZone: row.time_zone,
     createdAt: new Date(row.created_at).toISOString(),
+    stateSince: new Date(row.state_since).toISOString(),
     attendeeUrl: `${baseUrl}/${row.id}`,
+    version: row.version,
+    viewers,
+    live,
   }
 }

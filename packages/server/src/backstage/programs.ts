@@ -12,6 +12,7 @@ import {
 import type { Transaction } from 'kysely'
 import type { z } from 'zod'
 import { laterThanBefore } from '../store/changed.ts'
+import { folded } from '../store/folded.ts'
 import { createMirror } from '../store/mirror.ts'
 import { isDuplicate } from '../store/outage.ts'
 import { beyond, type PageRequest, pageOf } from '../store/page.ts'
@@ -33,12 +34,15 @@ function newProgramId(): string {
 /** Only what was given; a field that is absent stays as it is. */
 function changesOf(patch: z.infer<typeof ProgramPatch>): Partial<ProgramRow> {
   return {
-    ...(patch.title === undefined ? {} : { title: patch.title }),
+    ...(patch.title === undefined ? {} : { title: patch.title, title_folded: folded(patch.title) }),
     ...(patch.description === undefined ? {} : { description: patch.description }),
     ...(patch.language === undefined ? {} : { language: patch.language }),
     ...(patch.startsAt === undefined ? {} : { starts_at: Date.parse(patch.startsAt) }),
     ...(patch.signInUrl === undefined ? {} : { sign_in_url: patch.signInUrl }),
     ...(patch.embedOrigins === undefined ? {} : { embed_origins: JSON.stringify(patch.embedOrigins) }),
+    ...(patch.partnerKeys === undefined ? {} : { partner_keys: patch.partnerKeys ? 1 : 0 }),
+    ...(patch.accent === undefined ? {} : { accent: patch.accent }),
+    ...(patch.timeZone === undefined ? {} : { time_zone: patch.timeZone }),
   }
 }
 
@@ -122,6 +126,7 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
         id: newProgramId(),
         organization_id: organizationId,
         title: request.title,
+        title_folded: folded(request.title),
         description: request.description ?? '',
         language: request.language ?? 'en',
         starts_at: Date.parse(request.startsAt),
@@ -129,12 +134,22 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
         state_since: at,
         sign_in_url: request.signInUrl ?? null,
         embed_origins: JSON.stringify(request.embedOrigins ?? []),
+        partner_keys: request.partnerKeys === false ? 0 : 1,
+        accent: request.accent ?? null,
+        time_zone: request.timeZone ?? 'UTC',
+        version: 1,
+        cover_id: null,
+        logo_id: null,
         run: liveRun,
         last_run: liveRun,
         stream_key_version: 1,
         backup_key_version: 1,
+        stream_choice: 'auto',
+        feed_node: null,
+        first_fed_at: null,
         created_at: at,
         changed_at: at,
+        deleted_at: null,
       }
       try {
         await insert(row)

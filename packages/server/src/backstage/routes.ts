@@ -25,7 +25,7 @@ const programTarget = ({ id, title }: ProgramRow) => ({ kind: 'program', id, nam
 
 export function backstageRoutes(parts: BackstageParts): FastifyPluginAsync {
   const { organizations, programs } = parts
-  const show = (row: ProgramRow) => programAnswer(row, parts.baseUrl())
+  const show = (row: ProgramRow) => programAnswer(row, { baseUrl: parts.baseUrl(), viewers: 0, live: false })
 
   return async (app) => {
     app.post('/api/organizations', async (request, reply) => {

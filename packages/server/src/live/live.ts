@@ -13,6 +13,7 @@ import {
   Refusal,
 } from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
+import { looksOf } from '../backstage/program-answers.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { createHub, type Hub } from './hub.ts'
@@ -25,7 +26,10 @@ import { mentionsIn } from './telling.ts'
 import type { Viewer } from './viewer.ts'
 
 /** What live needs of a program; a row of its table has it. */
-export type LiveProgram = Pick<ProgramRow, 'id' | 'run' | 'state' | 'title' | 'description' | 'starts_at' | 'language'>
+export type LiveProgram = Pick<
+  ProgramRow,
+  'id' | 'run' | 'state' | 'title' | 'description' | 'starts_at' | 'language' | 'accent' | 'cover_id' | 'logo_id'
+>
 
 export type Logger = {
   info(details: object, message: string): void
@@ -74,7 +78,7 @@ function closedIn(program: LiveProgram, actor: Actor): ErrorCode | undefined {
 
 function programView(program: LiveProgram): PlatformViews['program'] {
   const { state, title, description, starts_at: startsAt, language } = program
-  return { state, title, description, startsAt, language }
+  return { state, title, description, startsAt, language, ...looksOf(program) }
 }
 
 export function createLive(parts: LiveParts) {

@@ -129,7 +129,11 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
       ])
       // Folded by us, since SQLite's own lower() knows ASCII alone.
       for (const { id, title } of await db.selectFrom('programs').select(['id', 'title']).execute()) {
-        await db.updateTable('programs').set({ title_folded: folded(title) }).where('id', '=', id).execute()
+        await db
+          .updateTable('programs')
+          .set({ title_folded: folded(title) })
+          .where('id', '=', id)
+          .execute()
       }
     },
   },

@@ -218,6 +218,11 @@ export type Schema = {
   refusals: RefusalTable
   node_presence: NodePresenceTable
   audit: AuditTable
+  images: ImageTable
+  key_usage: KeyUsageTable
+  nodes: NodeTable
+  visits: VisitTable
+  viewer_counts: ViewerCountTable
 }
 
 export type OrganizationRow = Selectable<OrganizationTable>

@@ -19,6 +19,9 @@ export const liveProgram: LiveProgram = {
   description: '',
   starts_at: startsAt,
   language: 'en',
+  accent: null,
+  cover_id: null,
+  logo_id: null,
 }
 
 /** Writes an organization, a program and its live run; again is harmless. */

@@ -50,7 +50,16 @@ describe('a program that goes on', () => {
     house.live.publishView(programId, 'stream', { live: true, since: clock })
     const ada = await enter('ada')
     expect(Object.fromEntries([...ada.replica.latest].map(([key, { value }]) => [key, value]))).toEqual({
-      program: { state: 'live', title: 'Quarterly results', description: '', startsAt: 1_800_000_000_000, language: 'en' },
+      program: {
+        state: 'live',
+        title: 'Quarterly results',
+        description: '',
+        startsAt: 1_800_000_000_000,
+        language: 'en',
+        accent: null,
+        coverUrl: null,
+        logoUrl: null,
+      },
       stream: { live: true, since: clock },
       audience: { count: 1 },
       'chat.likes': {},
