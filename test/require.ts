@@ -36,6 +36,15 @@ async function reachable(url: string): Promise<boolean> {
   })
 }
 
+function hasPyjwt(): boolean {
+  try {
+    execFileSync('/usr/bin/python3', ['-c', 'import jwt, cryptography'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
 const postgresHere = await reachable(postgresUrl)
 
 function missing(what: string, here: boolean): boolean {
@@ -54,6 +63,7 @@ export const needs = {
   nginx: (): boolean => missing('nginx', has('nginx')),
   openssl: (): boolean => missing('openssl', has('openssl')),
   postgres: (): boolean => missing(`PostgreSQL (VOILA_TEST_POSTGRES)`, postgresHere),
+  pyjwt: (): boolean => missing('PyJWT (Debian’s python3-jwt)', hasPyjwt()),
   systemd: (): boolean => missing('systemd-analyze', has('systemd-analyze')),
   sqlite3: (): boolean => missing('sqlite3', has('sqlite3')),
 } as const

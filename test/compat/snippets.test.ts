@@ -1,0 +1,112 @@
+// Owns: that the files of examples/sign, filled in, sign tokens that are let in, in each language that runs here, and hold the same claims in all.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { generateKeyPair, importPublicKey, type VerifiedToken, verifyToken } from '@voila/tokens'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import snippets from '../../examples/sign/snippets.json' with { type: 'json' }
+import { needs } from '../require.ts'
+
+const sources = fileURLToPath(new URL('../../examples/sign/', import.meta.url))
+const kid = 'pk_guide0123456789abcdefg'
+const program = { id: 'k3v9x0q2m7ab', organizationId: '0190f7c8-5b1e-7c3a-9d55-2f6e8a1b4c70' }
+const filling = { ORGANIZATION_ID: program.organizationId, KID: kid, PROGRAM_ID: program.id }
+
+type Run = { readonly command: string; readonly missing: () => boolean }
+const always = (): boolean => false
+/** How each is run here. Java and Go are not: neither the toolchain nor its library can be counted on. */
+const runs: Record<string, Run> = {
+  'node-jsonwebtoken': { command: process.execPath, missing: always },
+  'node-voila': { command: process.execPath, missing: always },
+  // Debian's own: another python that comes first on the path knows nothing of Debian's libraries.
+  'python-pyjwt': { command: '/usr/bin/python3', missing: needs.pyjwt },
+  openssl: { command: 'sh', missing: needs.openssl },
+}
+
+const text = (file: string): string => readFileSync(join(sources, file), 'utf8')
+
+test('the list names every file, and each once', () => {
+  const files = readdirSync(sources).filter((file) => file !== 'snippets.json')
+  expect(snippets.map(({ file }) => file).sort()).toEqual(files.sort())
+  expect(new Set(snippets.map(({ id }) => id)).size).toBe(snippets.length)
+})
+
+describe.each(snippets)('$title', ({ file, run }) => {
+  test.each(Object.keys(filling))('has %s to fill in, once', (placeholder) => {
+    expect(text(file).split(placeholder)).toHaveLength(2)
+  })
+  test('reads private.pem, and is run by its name', () => {
+    expect(text(file).match(/private\.pem/g)).toHaveLength(1)
+    expect(run).toContain(file)
+  })
+  test.each([
+    'organization_id',
+    'given_name',
+    'family_name',
+    'email',
+    'roles',
+    'ROLE_ATTENDEE',
+    'eventId',
+    'sharePersonalData',
+  ])('says %s', (word) => expect(text(file)).toContain(word))
+})
+
+describe.each(
+  snippets.flatMap((snippet) => (runs[snippet.id] === undefined ? [] : [{ ...snippet, ...(runs[snippet.id] as Run) }])),
+)('$title, filled in and run', ({ id, file, command, missing }) => {
+  const folder = mkdtempSync(join(tmpdir(), `voila-${id}-`))
+  const pair = generateKeyPair()
+  const { publicKey } = importPublicKey(pair.publicKey)
+  beforeAll(() => {
+    symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'))
+    writeFileSync(join(folder, 'private.pem'), pair.privateKey)
+    const filled = Object.entries(filling).reduce((all, [placeholder, value]) => all.replace(placeholder, value), text(file))
+    writeFileSync(join(folder, file), filled)
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const signed = (args: string[] = []): string => execFileSync(command, [file, ...args], { cwd: folder, encoding: 'utf8' }).trim()
+  const now = Math.floor(Date.now() / 1000)
+  const verified = (token: string): VerifiedToken =>
+    verifyToken(token, {
+      findKey: (wanted) =>
+        wanted === kid
+          ? { kid, organizationId: program.organizationId, publicKey, state: 'active', notAfter: now + 365 * 86_400 }
+          : undefined,
+      program,
+      now: Math.floor(Date.now() / 1000),
+    })
+
+  test.skipIf(missing())('is let in, as Ada, for five minutes, without a warning', () => {
+    const attendee = verified(signed())
+    expect(attendee).toMatchObject({
+      kid,
+      roles: ['ROLE_ATTENDEE'],
+      subject: '4711',
+      givenName: 'Ada',
+      familyName: 'Lovelace',
+      email: 'ada@aldermoor.example',
+      sharePersonalData: false,
+      warnings: [],
+    })
+    expect(attendee.expiresAt - attendee.issuedAt).toBe(300)
+  })
+
+  test.skipIf(missing())('two tokens have ids of their own', () => {
+    expect(verified(signed()).jti).not.toBe(verified(signed()).jti)
+  })
+
+  test.skipIf(id !== 'openssl' || missing())('a name with quotes and backslashes comes out as it went in', () => {
+    expect(verified(signed(['4712', 'Zoë "Z"', 'O\\Brien', 'zoe@aldermoor.example']))).toMatchObject({
+      givenName: 'Zoë "Z"',
+      familyName: 'O\\Brien',
+    })
+  })
+
+  // One signature in 128 has a number that is shorter than 32 bytes, or one that DER lengthens.
+  test.skipIf(id !== 'openssl' || missing())('short numbers of a signature are padded', () => {
+    for (let round = 0; round < 150; round += 1) verified(signed())
+  })
+})
