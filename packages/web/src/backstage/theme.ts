@@ -1,0 +1,104 @@
+// Owns: how Backstage looks: one accent, system fonts, a 4/8 px grid, and colours on which text reads at WCAG AA, light and dark.
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Input,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Table,
+  Tooltip,
+} from '@mantine/core'
+
+const indigo: MantineColorsTuple = [
+  '#eef0fd',
+  '#dde1fb',
+  '#bfc7f6',
+  '#9dabff',
+  '#7586f0',
+  '#5a6de6',
+  '#3d54d6',
+  '#3348bd',
+  '#2b3da1',
+  '#1c2240',
+]
+
+const dark: MantineColorsTuple = [
+  '#e9ebef',
+  '#c8ccd5',
+  '#a0a7b4',
+  '#8b93a1',
+  '#343945',
+  '#272b34',
+  '#1c1f26',
+  '#0d0e11',
+  '#121419',
+  '#060708',
+]
+
+const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
+
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { indigo, dark },
+  fontFamily: sans,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  headings: {
+    fontFamily: sans,
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '24px', lineHeight: '32px' },
+      h2: { fontSize: '17px', lineHeight: '24px' },
+      h3: { fontSize: '15px', lineHeight: '20px' },
+    },
+  },
+  fontSizes: { xs: '12px', sm: '14px', md: '15px', lg: '17px', xl: '20px' },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({
+      defaultProps: { centered: true, padding: 'lg', overlayProps: { backgroundOpacity: 0.4 }, transitionProps: { duration: 120 } },
+    }),
+    Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 200, events: { hover: true, focus: true, touch: true } } }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
+    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
+    Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    InputWrapper: Input.Wrapper.extend({ defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] } }),
+  },
+})
+
+/** Mantine's own quiet and error texts are too pale for AA. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-text': '#15171c',
+    '--mantine-color-dimmed': '#565c68',
+    '--mantine-color-placeholder': '#6b7280',
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-default-border': '#e2e4ea',
+    '--mantine-color-red-filled': '#b3261e',
+    '--mantine-color-red-filled-hover': '#96201a',
+    '--voila-sunk': '#f6f7f9',
+    '--voila-panel': '#ffffff',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a0a7b4',
+    '--mantine-color-error': '#ff8a80',
+    '--mantine-color-default': '#16181e',
+    '--mantine-color-default-border': '#2c313b',
+    '--mantine-color-red-filled': '#c5352b',
+    '--mantine-color-red-filled-hover': '#a92c23',
+    '--mantine-color-anchor': '#9dabff',
+    '--voila-sunk': '#121419',
+    '--voila-panel': '#16181e',
+  },
+})
