@@ -1,6 +1,6 @@
 // Owns: what the organizer may list of a program's attendees, and ending their sessions one by one.
 import { type AttendeeAnswer, type ListAnswer, Refusal } from '@voila/protocol'
-import { beyond, type PageRequest, pageOf } from '../store/page.ts'
+import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { Store } from '../store/store.ts'
 import { knownAttendeeColumns, personalData } from './people.ts'
 import type { Sessions } from './sessions.ts'
@@ -9,17 +9,13 @@ export function createAttendees({ store, sessions }: { store: Store; sessions: P
   return {
     /** Those who came, in the order of their first time; with a pseudonym and no address where sharing was not agreed to. */
     async list(programId: string, page: PageRequest): Promise<ListAnswer<AttendeeAnswer>> {
-      const rows = await store.db
+      const query = store.db
         .selectFrom('attendee_programs')
         .innerJoin('attendees', 'attendees.id', 'attendee_programs.attendee_id')
         .select(knownAttendeeColumns)
         .select(['attendee_programs.first_at', 'attendee_programs.last_at', 'attendee_programs.moderates'])
         .where('attendee_programs.program_id', '=', programId)
-        .where(beyond(page, { at: 'attendee_programs.first_at', id: 'attendees.id', order: 'oldest-first' }))
-        .orderBy('attendee_programs.first_at')
-        .orderBy('attendees.id')
-        .limit(page.limit + 1)
-        .execute()
+      const rows = await paged(query, page, { at: 'attendee_programs.first_at', id: 'attendees.id', order: 'oldest-first' }).execute()
       return pageOf(rows, {
         limit: page.limit,
         placeOf: (row) => ({ at: row.first_at, id: row.id }),

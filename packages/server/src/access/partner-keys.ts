@@ -6,7 +6,7 @@ import { type ImportedKey, importPublicKey, KeyError } from '@voila/tokens'
 import type { z } from 'zod'
 import { laterThanBefore } from '../store/changed.ts'
 import { isDuplicate } from '../store/outage.ts'
-import { beyond, type PageRequest, pageOf } from '../store/page.ts'
+import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { PartnerKeyRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { type Keyring, rolesOf } from './keyring.ts'
@@ -164,15 +164,8 @@ export function createPartnerKeys({
 
     /** Those of one organization, newest first. */
     async list(organizationId: string, page: PageRequest): Promise<ListAnswer<PartnerKeyAnswer>> {
-      const rows = await store.db
-        .selectFrom('partner_keys')
-        .selectAll()
-        .where('organization_id', '=', organizationId)
-        .where(beyond(page, { at: 'created_at', id: 'kid', order: 'newest-first' }))
-        .orderBy('created_at', 'desc')
-        .orderBy('kid', 'desc')
-        .limit(page.limit + 1)
-        .execute()
+      const query = store.db.selectFrom('partner_keys').selectAll().where('organization_id', '=', organizationId)
+      const rows = await paged(query, page, { at: 'created_at', id: 'kid', order: 'newest-first' }).execute()
       const at = now()
       return pageOf(rows, { limit: page.limit, placeOf: (row) => ({ at: row.created_at, id: row.kid }), show: (row) => answerOf(row, at) })
     },

@@ -3,7 +3,7 @@ import type { ErrorCode, ListAnswer, RefusalAnswer } from '@voila/protocol'
 import { type TokenErrorCode, tokenErrorCodes } from '@voila/tokens'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
-import { beyond, type PageRequest, pageOf } from '../store/page.ts'
+import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { NewRefusalRow, RefusalRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -119,12 +119,7 @@ export function createRefusalBook({ store, now, onError }: { store: Store; now()
       'kid' in column
         ? query.where('organization_id', '=', column.organizationId).where('kid', '=', column.kid)
         : query.where('program_id', '=', column.programId)
-    const rows = await chosen
-      .where(beyond(page, { at: 'at', id: 'id', order: 'newest-first' }))
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute()
+    const rows = await paged(chosen, page, { at: 'at', id: 'id', order: 'newest-first' }).execute()
     return pageOf(rows, { limit: page.limit, placeOf: ({ at, id }) => ({ at, id }), show: answerOf })
   }
 

@@ -1,7 +1,7 @@
 // Owns: organizations.
 import { type ListAnswer, type Organization, Refusal } from '@voila/protocol'
 import { v7 as uuidv7 } from 'uuid'
-import { beyond, type PageRequest, pageOf } from '../store/page.ts'
+import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { OrganizationRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -28,14 +28,8 @@ export function createOrganizations({ store, now }: { store: Store; now(): numbe
 
     /** Oldest first. */
     async list(page: PageRequest): Promise<ListAnswer<Organization>> {
-      const rows = await store.db
-        .selectFrom('organizations')
-        .selectAll()
-        .where(beyond(page, { at: 'created_at', id: 'id', order: 'oldest-first' }))
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(page.limit + 1)
-        .execute()
+      const query = store.db.selectFrom('organizations').selectAll()
+      const rows = await paged(query, page, { at: 'created_at', id: 'id', order: 'oldest-first' }).execute()
       return pageOf(rows, { limit: page.limit, placeOf: (row) => ({ at: row.created_at, id: row.id }), show: answerOf })
     },
   }

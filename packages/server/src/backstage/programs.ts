@@ -15,7 +15,7 @@ import { laterThanBefore } from '../store/changed.ts'
 import { folded } from '../store/folded.ts'
 import { createMirror } from '../store/mirror.ts'
 import { isDuplicate } from '../store/outage.ts'
-import { beyond, type PageRequest, pageOf } from '../store/page.ts'
+import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { ProgramRow, Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { liveRun, runsAfter } from './runs.ts'
@@ -187,15 +187,8 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
 
     /** Those of one organization, newest first. */
     async list(organizationId: string, page: PageRequest): Promise<ListAnswer<ProgramRow>> {
-      const rows = await store.db
-        .selectFrom('programs')
-        .selectAll()
-        .where('organization_id', '=', organizationId)
-        .where(beyond(page, { at: 'created_at', id: 'id', order: 'newest-first' }))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(page.limit + 1)
-        .execute()
+      const query = store.db.selectFrom('programs').selectAll().where('organization_id', '=', organizationId)
+      const rows = await paged(query, page, { at: 'created_at', id: 'id', order: 'newest-first' }).execute()
       return pageOf(rows, { limit: page.limit, placeOf: (row) => ({ at: row.created_at, id: row.id }), show: (row) => row })
     },
   }

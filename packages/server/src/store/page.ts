@@ -1,6 +1,6 @@
 // Owns: how lists are cut into pages: by a place in the order, never by a count, so that nothing is shown twice or skipped.
 import { type ListAnswer, limits, Refusal } from '@voila/protocol'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 
 /** A place in an order by time and then id. */
@@ -22,15 +22,22 @@ export function readPage(query: unknown): PageRequest {
   return { limit, after: { at: Number(at), id } }
 }
 
-/** The condition of the next page, over a column of times and one of ids. */
-export function beyond(
-  { after }: PageRequest,
-  { at, id, order }: { at: string; id: string; order: 'oldest-first' | 'newest-first' },
-): RawBuilder<SqlBool> {
-  if (after === undefined) return sql<SqlBool>`1 = 1`
+/** The columns of an order, as the query names them: one of times, one of ids that are unique among equal times. */
+type Order = { readonly at: string; readonly id: string; readonly order: 'oldest-first' | 'newest-first' }
+
+/** Cuts a page out of a query, with one row more than is shown. An index over what the query chooses by and then both columns serves it. */
+export function paged<Db, Tables extends keyof Db, Row>(
+  query: SelectQueryBuilder<Db, Tables, Row>,
+  { limit, after }: PageRequest,
+  { at, id, order }: Order,
+): SelectQueryBuilder<Db, Tables, Row> {
   const columns = sql`(${sql.ref(at)}, ${sql.ref(id)})`
-  const place = sql`(${after.at}, ${after.id})`
-  return order === 'oldest-first' ? sql<SqlBool>`${columns} > ${place}` : sql<SqlBool>`${columns} < ${place}`
+  const [relation, direction] = order === 'oldest-first' ? ([sql`>`, 'asc'] as const) : ([sql`<`, 'desc'] as const)
+  const beyond = after === undefined ? query : query.where(sql<SqlBool>`${columns} ${relation} (${after.at}, ${after.id})`)
+  return beyond
+    .orderBy(sql.ref(at), direction)
+    .orderBy(sql.ref(id), direction)
+    .limit(limit + 1)
 }
 
 /** Makes an answer of one row more than was asked for, or fewer: the one too many tells that there is a next page. */
