@@ -1,13 +1,44 @@
-// Owns: how the website is built: hashed files without inline scripts, the embed script under its own name, compressed forms beside them.
+// Owns: how the website is built: hashed files without inline scripts, Backstage apart from the attendees' pages, the embed script under its
+// own name, compressed forms beside them.
 import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
-import { build, defineConfig, type Plugin } from 'vite'
+import { type BuildOptions, build, defineConfig, type Plugin, type UserConfig } from 'vite'
 
 const target = ['chrome109', 'edge109', 'firefox115', 'safari16']
 const embedDir = join(import.meta.dirname, 'src/embed')
+/** What the builds beside the main one are made of, for `--watch`. */
+const besideDirs = [embedDir, join(import.meta.dirname, 'src/backstage')]
+// The packages are bundled from their sources.
+const resolution: UserConfig['resolve'] = { conditions: ['source', 'browser', 'module', 'import', 'default'] }
+
+/** Settings of a build of pages. */
+const pages = (names: readonly string[]): BuildOptions => ({
+  target,
+  rolldownOptions: { input: names.map((name) => join(import.meta.dirname, name)) },
+  // The polyfill would be an inline script where the page's policy allows none, and data: addresses are not allowed either.
+  modulePreload: { polyfill: false },
+  assetsInlineLimit: 0,
+  reportCompressedSize: false,
+  // Byte limits are kept by size-limit, on what is really loaded.
+  chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+})
+
+/** Writes the pages of the team: in a build of its own, since a chunk shared with attendees would grow their first visit. */
+async function writeBackstage(outDir: string): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: import.meta.dirname,
+    base: '/',
+    publicDir: false,
+    plugins: [react()],
+    resolve: resolution,
+    build: { ...pages(['backstage.html']), outDir, emptyOutDir: false, assetsDir: 'assets/backstage' },
+  })
+}
 
 const compressible = /\.(js|css|html|svg|json)$/
 
@@ -35,12 +66,13 @@ function precompress(): Plugin {
     name: 'precompress',
     apply: 'build',
     configResolved(config) {
-      outDir = join(config.root, config.build.outDir)
+      outDir = resolve(config.root, config.build.outDir)
     },
     async buildStart() {
-      for (const name of await readdir(embedDir)) this.addWatchFile(join(embedDir, name))
+      for (const dir of besideDirs) for (const name of await readdir(dir, { recursive: true })) this.addWatchFile(join(dir, name))
     },
     async closeBundle() {
+      await writeBackstage(outDir)
       await writeEmbedScript(outDir)
       const names = await readdir(outDir, { recursive: true })
       const files = names.filter((name) => compressible.test(name)).map((name) => join(outDir, name))
@@ -58,14 +90,6 @@ function precompress(): Plugin {
 export default defineConfig({
   base: '/',
   plugins: [react(), precompress()],
-  // The protocol is bundled from its sources.
-  resolve: { conditions: ['source', 'browser', 'module', 'import', 'default'] },
-  build: {
-    target,
-    rolldownOptions: { input: ['index.html', 'embed.html'].map((name) => join(import.meta.dirname, name)) },
-    // The polyfill would be an inline script where the page's policy allows none, and data: addresses are not allowed either.
-    modulePreload: { polyfill: false },
-    assetsInlineLimit: 0,
-    reportCompressedSize: false,
-  },
+  resolve: resolution,
+  build: pages(['index.html', 'embed.html']),
 })

@@ -34,6 +34,7 @@ export function writeWebsite(dataDir: string): string {
     '<!doctype html><html lang="en"><head><title>Voilà</title><script type="module" src="/assets/app-1a2b.js"></script></head><body><div id="root"></div></body></html>'
   writeFileSync(join(webDir, 'index.html'), html)
   writeFileSync(join(webDir, 'embed.html'), html.replace('app-1a2b', 'embed-3c4d'))
+  writeFileSync(join(webDir, 'backstage.html'), html.replace('app-1a2b', 'backstage-5e6f'))
   writeFileSync(join(webDir, 'voila.js'), '(() => {})()')
   writeFileSync(join(webDir, 'voila.d.ts'), 'export type Voila = object')
   const script = 'console.log("page")'

@@ -1,4 +1,5 @@
-// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, the embedded player's, and a problem type's.
+// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, the embedded player's, Backstage's, and a
+// problem type's.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -29,13 +30,15 @@ function noscript(problem: Problem | undefined): string {
  * The page's policy. Styles may be inline for the player's controls; sockets are named by host, since older Safari does not count them
  * as 'self'.
  */
-function pagePolicy(host: string | undefined, frameAncestors: string): string {
+function pagePolicy(host: string | undefined, { frameAncestors, team = false }: { frameAncestors: string; team?: boolean }): string {
   const sockets = host !== undefined && /^[A-Za-z0-9.:[\]-]{1,260}$/.test(host) ? ` ws://${host} wss://${host}` : ''
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    // The team looks at pictures before they are sent, and at the player in a frame.
+    `img-src 'self' data:${team ? ' blob:' : ''}`,
+    ...(team ? ["frame-src 'self'"] : []),
     "font-src 'self'",
     `connect-src 'self'${sockets}`,
     "media-src 'self' blob:",
@@ -69,6 +72,14 @@ const dataScript = (id: string, value: unknown): string => `<script type="applic
 export function createPages({ webDir }: { webDir: string }) {
   const attendee = readPage(webDir, 'index.html')
   const embed = readPage(webDir, 'embed.html')
+  const backstage = readPage(webDir, 'backstage.html')
+  const closedHeaders = (policy: string): Record<string, string> => ({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy,
+    'cross-origin-opener-policy': 'same-origin',
+    'x-frame-options': 'DENY',
+    'cache-control': 'no-store',
+  })
 
   return {
     /** The page; with a problem, the one that its script shows instead. */
@@ -76,20 +87,18 @@ export function createPages({ webDir }: { webDir: string }) {
       const embedded = problem === undefined ? '' : dataScript('voila-refusal', problem)
       return attendee.head + embedded + attendee.between + noscript(problem) + attendee.rest
     },
-    headers: (host: string | undefined): Record<string, string> => ({
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': pagePolicy(host, "'none'"),
-      'cross-origin-opener-policy': 'same-origin',
-      'x-frame-options': 'DENY',
-      'cache-control': 'no-store',
-    }),
+    headers: (host: string | undefined): Record<string, string> => closedHeaders(pagePolicy(host, { frameAncestors: "'none'" })),
+    /** The team's page, the same at each of its addresses: its script shows what belongs there. */
+    backstagePage: backstage.head + backstage.between + noscript(undefined) + backstage.rest,
+    backstageHeaders: (host: string | undefined): Record<string, string> =>
+      closedHeaders(pagePolicy(host, { frameAncestors: "'none'", team: true })),
     /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. */
     embedPage: (facts: { programId: string; allowedOrigins: readonly string[] }): string =>
       embed.head + dataScript('voila-embed', facts) + embed.between + noscript(undefined) + embed.rest,
     /** Without X-Frame-Options, which can name no origin; whoever knows `frame-ancestors` ignores it anyway. */
     embedHeaders: (host: string | undefined, allowedOrigins: readonly string[]): Record<string, string> => ({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': pagePolicy(host, allowedOrigins.length === 0 ? "'none'" : allowedOrigins.join(' ')),
+      'content-security-policy': pagePolicy(host, { frameAncestors: allowedOrigins.length === 0 ? "'none'" : allowedOrigins.join(' ') }),
       'cache-control': 'no-store',
     }),
     /** What a problem's `type` leads to. */

@@ -1,4 +1,4 @@
-// Owns: the routes of the site itself: the files of the website, the pages of problem types, health and figures.
+// Owns: the routes of the site itself: the files of the website, Backstage's page, the pages of problem types, health and figures.
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { isErrorCode, Refusal } from '@voila/protocol'
@@ -46,6 +46,10 @@ export function siteRoutes(parts: {
       immutable: true,
       maxAge: '365d',
     })
+
+    for (const path of ['/backstage', '/backstage/*']) {
+      app.get(path, async (request, reply) => reply.headers(pages.backstageHeaders(request.headers.host)).send(pages.backstagePage))
+    }
 
     app.get<{ Params: { code: string } }>('/problems/:code', async (request, reply) => {
       const { code } = request.params
