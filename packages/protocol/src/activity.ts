@@ -1,9 +1,13 @@
 // Owns: what an activity is: commands in, entries out, state from entries, what each audience is told. No clock, no store, no socket.
 import type { z } from 'zod'
 import type { ErrorCode } from './errors.ts'
+import type { StateRow } from './program.ts'
 
-/** Who does something. `moderates`: a member of the team, or an attendee whose token carries ROLE_MODERATOR. */
-export type Actor = { readonly id: string; readonly moderates: boolean }
+/**
+ * Who does something. `member`: of the organization's own team, so on the team of every activity. `moderates`: a member, or an attendee
+ * whose token carries ROLE_MODERATOR.
+ */
+export type Actor = { readonly id: string; readonly moderates: boolean; readonly member?: true }
 
 /** Who is told: everybody on the attendee page, those who moderate, the big screen. What concerns one attendee is `self`. */
 export type Audience = 'attendees' | 'team' | 'screen'
@@ -37,16 +41,28 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null }
 
 type Commands = Readonly<Record<string, z.ZodType>>
 
+/** How a client keeps what it was told of an activity. Apart from the rules, as it is all that a page carries of them. */
+export type ActivityView<View> = {
+  reduce(view: View, told: Told): View
+  merge(view: View, key: string, value: unknown): View
+}
+
 /**
- * An activity over State (on the server), View (what a client holds) and Self (what one attendee alone is told; whole, latest wins).
+ * The rules of an activity over State (on the server), View (what a client holds) and Self (what one attendee alone is told; whole, latest
+ * wins).
  *
  * - `decide` never mutates and never rejects by throwing; `apply` mutates and accepts every entry, tombstones (`{erased: true}`) and unknown types included.
  * - `concerns` names the actors whose `self` an entry changes; it is asked before `apply`.
  * - `publish` may be asked at any later state (a resume): it tells what holds now, so that nothing removed is told again.
  * - `reduce(view, told)` over all that was told, and `merge` of the last views, equal a fresh `snapshot` for every cut.
+ * - `views` go to everybody who is told of activities: one that has no attendees among its audiences has none.
  */
 export type Activity<C extends Commands, State, View, Self, Item> = {
   readonly name: string
+  /** Whom it is for. Who belongs to none of these is not even told that it exists. */
+  readonly audiences: readonly Audience[]
+  /** Where the program's state does not open activities to all: what the state says of them while the team may act in this one all the same. */
+  readonly openToTeam: readonly StateRow['activities'][]
   /** Whether ROLE_MODERATOR makes an attendee part of this activity's team. */
   readonly moderated: boolean
   /** Team commands are refused to others with `not_allowed` before `decide` is asked. */
@@ -60,8 +76,6 @@ export type Activity<C extends Commands, State, View, Self, Item> = {
   snapshot(state: State, audience: Audience): View
   self(state: State, actorId: string): Self
   views(state: State): Views
-  reduce(view: View, told: Told): View
-  merge(view: View, key: string, value: unknown): View
   page(state: State, audience: Audience, cursor: { before?: number; limit: number }): Page<Item>
 }
 

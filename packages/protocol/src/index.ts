@@ -1,9 +1,31 @@
 // Owns: the public surface of @voila/protocol.
 
-export { type ChatMessage, type ChatSelf, type ChatSettings, type ChatState, type ChatView, chat, nextPostAt } from './activities/chat.ts'
-export { type ActivityName, activities, isActivityName } from './activities/index.ts'
+export { announcements } from './activities/announcements.ts'
+export {
+  type Announcement,
+  type AnnouncementStyle,
+  type AnnouncementsView,
+  announcementStyles,
+  announcementsView,
+} from './activities/announcements-view.ts'
+export { backchannel } from './activities/backchannel.ts'
+export { type BackchannelMessage, type BackchannelView, backchannelView } from './activities/backchannel-view.ts'
+export { chat } from './activities/chat.ts'
+export type { ChatState } from './activities/chat-state.ts'
+export {
+  type ChatClearing,
+  type ChatMessage,
+  type ChatSelf,
+  type ChatSettings,
+  type ChatView,
+  chatView,
+  nextPostAt,
+} from './activities/chat-view.ts'
+export { type ActivityStates, activities } from './activities/index.ts'
+export { type ActivityName, activityViews, isActivityName } from './activities/views.ts'
 export {
   type Activity,
+  type ActivityView,
   type Actor,
   type Audience,
   audiences,

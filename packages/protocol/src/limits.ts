@@ -51,7 +51,11 @@ export const limits = {
   linkUnits: 200,
   /** Bytes of a cover or a logo. */
   imageBytes: 2 * 1024 * 1024,
+  /** Its width, and its height. */
+  imagePixels: 6_000,
   announcementUnits: 300,
   announcementLinkTextUnits: 60,
+  /** Past announcements in a snapshot; older ones are paged. */
+  announcementWindow: 50,
   backchannelUnits: 1_000,
 } as const

@@ -6,6 +6,7 @@ import {
   type ChatState,
   type ChatView,
   chat,
+  chatView,
   type Decision,
   type Entry,
   limits,
@@ -64,14 +65,14 @@ function clientCutAt(log: readonly Entry[], cut: number, audience: Audience): Ch
   for (const entry of log.slice(0, cut)) {
     chat.apply(state, entry)
     const told = chat.publish(entry, state, audience)
-    if (told !== undefined) view = chat.reduce(view, told)
+    if (told !== undefined) view = chatView.reduce(view, told)
   }
   for (const entry of log.slice(cut)) chat.apply(state, entry)
   for (const entry of log.slice(cut)) {
     const told = chat.publish(entry, state, audience)
-    if (told !== undefined) view = chat.reduce(view, told)
+    if (told !== undefined) view = chatView.reduce(view, told)
   }
-  for (const [key, value] of Object.entries(chat.views(state))) view = chat.merge(view, key, value)
+  for (const [key, value] of Object.entries(chat.views(state))) view = chatView.merge(view, key, value)
   return view
 }
 

@@ -1,5 +1,5 @@
 // Owns: the proof that somebody who reads further up keeps a whole stretch of the chat, changed where it changed.
-import { type ChatMessage, type ChatView, chat, type LogItem, limits } from '@voila/protocol'
+import { type ChatMessage, type ChatView, chat, chatView, type LogItem, limits } from '@voila/protocol'
 import { describe, expect, test } from 'vitest'
 import { advance, applyTold, leaveNewest, prepend, transcriptArrivals, transcriptItems } from '../src/attendee/chat/transcript.ts'
 
@@ -17,7 +17,7 @@ const range = (from: number, to: number): ChatMessage[] => Array.from({ length: 
 const emptyView = chat.snapshot(chat.initial(), 'attendees')
 const viewOf = (from: number, to: number): ChatView => ({ ...emptyView, messages: range(from, to), earlier: from > 1 })
 const say = (view: ChatView, from: number, to: number): ChatView =>
-  range(from, to).reduce((held, next) => chat.reduce(held, told(next)), view)
+  range(from, to).reduce((held, next) => chatView.reduce(held, told(next)), view)
 const ids = (items: readonly ChatMessage[]): number[] => items.map(({ id }) => id)
 
 describe('a transcript', () => {

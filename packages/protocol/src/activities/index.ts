@@ -1,9 +1,17 @@
-// Owns: the table of activities. A new one is a row here, its file, and a panel on each page.
+// Owns: the table of activities. A new one is a row here, its rules, what a client holds of it (`views.ts`), and a panel on each page.
+import { announcements } from './announcements.ts'
+import { backchannel } from './backchannel.ts'
 import { chat } from './chat.ts'
+import type { ActivityName, activityViews } from './views.ts'
 
-export const activities = { chat } as const
-export type ActivityName = keyof typeof activities
+export const activities = { chat, announcements, backchannel } as const satisfies {
+  [Name in ActivityName]: { snapshot(...state: never): Parameters<(typeof activityViews)[Name]['reduce']>[0] }
+}
 
-export function isActivityName(text: string): text is ActivityName {
-  return Object.hasOwn(activities, text)
+/** What is told of each activity to everybody, and to one alone. Of those that are not for him, a client holds nothing. */
+export type ActivityStates = {
+  readonly [Name in ActivityName]: {
+    readonly view: ReturnType<(typeof activities)[Name]['snapshot']>
+    readonly self: ReturnType<(typeof activities)[Name]['self']>
+  }
 }

@@ -1,15 +1,9 @@
 // Owns: a client of the protocol for tests: it reduces what it is told and objects to every frame that breaks a rule.
 import { randomUUID } from 'node:crypto'
-import { type Ack, activities, type LogItem, type Person, type Position, type ServerFrame, type Told } from '@voila/protocol'
+import { type Ack, type ActivityView, activityViews, type LogItem, type Person, type Position, type ServerFrame } from '@voila/protocol'
 import WebSocket from 'ws'
 
-type Erased = {
-  initial(): unknown
-  snapshot(state: unknown, audience: 'attendees'): unknown
-  reduce(view: unknown, told: Told): unknown
-  merge(view: unknown, key: string, value: unknown): unknown
-}
-const table = activities as unknown as Readonly<Record<string, Erased>>
+const table = activityViews as unknown as Readonly<Record<string, ActivityView<unknown>>>
 
 /** JSON with the keys of every object in order, so that equal values are equal texts. */
 export function canonical(value: unknown): string {

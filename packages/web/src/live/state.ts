@@ -1,9 +1,9 @@
 // Owns: what a client holds of a program, and how each frame changes it. Pure: no socket, no clock.
 import {
   type ActivityName,
-  activities,
-  type ChatSelf,
-  type ChatView,
+  type ActivityStates,
+  type ActivityView,
+  activityViews,
   type ErrorCode,
   isActivityName,
   type LogItem,
@@ -13,7 +13,6 @@ import {
   type Position,
   type Problem,
   type ServerFrame,
-  type Told,
 } from '@voila/protocol'
 
 /**
@@ -24,9 +23,6 @@ export type Connection =
   | { readonly phase: 'connecting' | 'open' }
   | { readonly phase: 'waiting'; readonly online: boolean; readonly code?: ErrorCode }
   | { readonly phase: 'ended'; readonly code: ErrorCode; readonly problem?: Problem }
-
-/** What is told of an activity to everybody, and to this attendee alone. */
-export type ActivityStates = { readonly chat: { readonly view: ChatView; readonly self: ChatSelf } }
 
 export type LiveState = {
   readonly connection: Connection
@@ -53,10 +49,9 @@ export const initialState: LiveState = {
 /** `media` is told where the frame carried media access (null: no picture for this attendee now). */
 export type Applied = { readonly state: LiveState; readonly items: readonly LogItem[]; readonly media?: MediaAccess | null }
 
-type Fold = { reduce(view: unknown, told: Told): unknown; merge(view: unknown, key: string, value: unknown): unknown }
 type AnyActivities = Partial<Record<ActivityName, { view: unknown; self: unknown }>>
 
-const foldOf = (name: ActivityName): Fold => activities[name] as unknown as Fold
+const viewOf = (name: ActivityName): ActivityView<unknown> => activityViews[name] as unknown as ActivityView<unknown>
 const platformViews: ReadonlySet<string> = new Set<keyof PlatformViews>(['program', 'stream', 'audience'])
 
 /** Adds people, keeping the same map when nobody is new or renamed. */
@@ -68,12 +63,12 @@ export function withPeople(known: ReadonlyMap<string, Person>, people: readonly 
   return changed.length === 0 ? known : new Map([...known, ...changed.map((person) => [person.id, person] as const)])
 }
 
-function fold(state: LiveState, name: string, change: (fold: Fold, view: unknown) => unknown): LiveState {
+function fold(state: LiveState, name: string, change: (activity: ActivityView<unknown>, view: unknown) => unknown): LiveState {
   if (!isActivityName(name)) return state
   const held: AnyActivities = state.activities
   const own = held[name]
   if (own === undefined) return state
-  const changed = { ...held, [name]: { ...own, view: change(foldOf(name), own.view) } }
+  const changed = { ...held, [name]: { ...own, view: change(viewOf(name), own.view) } }
   return { ...state, activities: changed as Partial<ActivityStates> }
 }
 

@@ -1,5 +1,5 @@
 // Owns: writing a message: the limits told before they bite, and what is on its way until it is in the log.
-import { type ChatMessage, cleanText, type ErrorCode, limits, type StateRow } from '@voila/protocol'
+import { type ActivityStates, type ChatMessage, cleanText, type ErrorCode, limits, type StateRow } from '@voila/protocol'
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -12,7 +12,7 @@ import {
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ActivityStates, LiveClient } from '../../live/index.ts'
+import type { LiveClient } from '../../live/index.ts'
 import { Icon } from '../icons.tsx'
 import { useLive, useSecondsUntil } from '../use-live.ts'
 import type { ChatSend, Names } from './chat-port.ts'

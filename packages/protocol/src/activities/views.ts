@@ -1,0 +1,11 @@
+// Owns: the table of what clients hold of each activity. A row here and one in `index.ts` for each: the compiler compares them.
+import { announcementsView } from './announcements-view.ts'
+import { backchannelView } from './backchannel-view.ts'
+import { chatView } from './chat-view.ts'
+
+export const activityViews = { chat: chatView, announcements: announcementsView, backchannel: backchannelView } as const
+export type ActivityName = keyof typeof activityViews
+
+export function isActivityName(text: string): text is ActivityName {
+  return Object.hasOwn(activityViews, text)
+}
