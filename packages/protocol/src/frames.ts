@@ -1,8 +1,8 @@
 // Owns: the frames that travel on a program's socket, and their shapes on both sides.
 import { z } from 'zod'
+import type { ProgramSummary } from './answers.ts'
 import type { ErrorCode } from './errors.ts'
 import type { ProgramState } from './program.ts'
-import type { ProgramSummary } from './rest.ts'
 
 const Position = z.strictObject({ epoch: z.string().max(64), seq: z.int().min(0) })
 
