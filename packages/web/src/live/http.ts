@@ -30,6 +30,8 @@ export type Http = {
   session(): Promise<SessionAnswer>
   /** short: to be renewed; native: lasts as long as the session, for players that cannot renew. */
   media(kind: 'short' | 'native'): Promise<MediaAccess>
+  /** The team's own, by the cookie of Backstage; to be renewed. */
+  preview(): Promise<MediaAccess>
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
   /** Sends a command where no socket carries it; undefined where its outcome is not known. */
   command(frame: DoFrame): Promise<Ack | undefined>
@@ -80,16 +82,16 @@ export function createHttp(options: {
     return body as Answer
   }
 
+  async function mediaAt(path: string, body: object): Promise<MediaAccess> {
+    const { url, expiresAt } = await call<{ url: string; expiresAt: string }>(path, { method: 'POST', body: JSON.stringify(body) })
+    return { url, expiresAt: Date.parse(expiresAt) }
+  }
+
   return {
     admit: (token) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify({ token }) }),
     session: () => call<SessionAnswer>('/session'),
-    async media(kind) {
-      const { url, expiresAt } = await call<{ url: string; expiresAt: string }>('/media', {
-        method: 'POST',
-        body: JSON.stringify({ kind }),
-      })
-      return { url, expiresAt: Date.parse(expiresAt) }
-    },
+    media: (kind) => mediaAt('/media', { kind }),
+    preview: () => mediaAt('/preview', {}),
     async command({ id, activity, command }) {
       try {
         const body = JSON.stringify({ id, activity, command })
