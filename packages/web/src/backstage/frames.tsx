@@ -1,12 +1,13 @@
 // Owns: which frame a route's page stands in: an organization's, a program's, the reader's own; and what stands where there is nothing.
-import { Button } from '@mantine/core'
+
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Link, Outlet, useParams } from '@tanstack/react-router'
+import { Outlet, useParams } from '@tanstack/react-router'
 import { ApiProblem } from './api.ts'
 import { Layout, lastOrganizationOf } from './layout.tsx'
 import { OrganizationContext, useMe } from './may.ts'
 import { EmptyState } from './pieces/empty-state.tsx'
 import { ErrorNote } from './pieces/error-note.tsx'
+import { LinkButton } from './pieces/links.tsx'
 import { PageHead } from './pieces/page-head.tsx'
 import { programQuery } from './queries.ts'
 
@@ -18,9 +19,9 @@ export function NothingHere() {
       <EmptyState
         says="There is nothing at this address, or you are not a member of the organization that it belongs to."
         action={
-          <Button component={Link} to="/" variant="default">
+          <LinkButton to="/" variant="default">
             To your programs
-          </Button>
+          </LinkButton>
         }
       />
     </>

@@ -8,10 +8,12 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { setFormWords } from './form-words.ts'
 import { createQueryClient } from './query-client.ts'
 import { createBackstageRouter } from './router.tsx'
 import { cssVariables, theme } from './theme.ts'
 
+setFormWords()
 const queryClient = createQueryClient({
   onSignedOut() {
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } })

@@ -2,11 +2,10 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { isRefusal } from './api.ts'
+import { basePath } from './base-path.ts'
 import { NothingHere, OrganizationFrame, OwnFrame, PageError, ProgramPages, ProgramScreen } from './frames.tsx'
 import { lastOrganizationOf } from './layout.tsx'
 import { meQuery, programQuery } from './queries.ts'
-
-export const basePath = '/backstage'
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet, notFoundComponent: NothingHere })
 

@@ -1,0 +1,3 @@
+// Owns: where Backstage is on the server.
+
+export const basePath = '/backstage'
