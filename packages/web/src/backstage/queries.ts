@@ -2,7 +2,10 @@
 
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type {
+  ApiKeyAnswer,
+  AuditAnswer,
   ChecklistAnswer,
+  InvitationAnswer,
   ListAnswer,
   MeAnswer,
   MemberAnswer,
@@ -49,6 +52,16 @@ export const checklistQuery = (organizationId: string) =>
 
 export const membersQuery = (organizationId: string) =>
   listQuery<MemberAnswer>(['organization', organizationId, 'members'], `${organizationPath(organizationId)}/members`)
+
+export const invitationsQuery = (organizationId: string) =>
+  listQuery<InvitationAnswer>(['organization', organizationId, 'invitations'], `${organizationPath(organizationId)}/invitations`)
+
+export const apiKeysQuery = (organizationId: string) =>
+  listQuery<ApiKeyAnswer>(['organization', organizationId, 'api-keys'], `${organizationPath(organizationId)}/api-keys`)
+
+/** The audit log, newest first. */
+export const auditQuery = (organizationId: string, filters: { actor?: string; action?: string; target?: string } = {}) =>
+  listQuery<AuditAnswer>(['organization', organizationId, 'audit'], `${organizationPath(organizationId)}/audit`, filters)
 
 export const keysQuery = (organizationId: string) =>
   listQuery<PartnerKeyAnswer>(['organization', organizationId, 'keys'], `${organizationPath(organizationId)}/partner-keys`)

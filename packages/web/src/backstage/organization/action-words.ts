@@ -1,0 +1,35 @@
+// Owns: the words for what the audit log keeps.
+
+const words: Readonly<Record<string, string>> = {
+  'organization.created': 'Created the organization',
+  'organization.changed': 'Renamed the organization',
+  'member.joined': 'Joined the team',
+  'member.role-changed': 'Changed the role of',
+  'member.removed': 'Removed from the team',
+  'invitation.made': 'Invited',
+  'invitation.withdrawn': 'Withdrew the invitation of',
+  'api-key.made': 'Made the API key',
+  'api-key.revoked': 'Revoked the API key',
+  'key.declared': 'Declared the partner key',
+  'key.changed': 'Changed the partner key',
+  'key.retired': 'Set an end to the partner key',
+  'key.revoked': 'Revoked the partner key',
+  'program.created': 'Created the program',
+  'program.changed': 'Edited the program',
+  'program.deleted': 'Deleted the program',
+  'program.duplicated': 'Duplicated the program',
+  'program.state-changed': 'Changed the state of',
+  'program.image-changed': 'Changed a picture of',
+  'program.image-removed': 'Removed a picture of',
+  'stream.input-chosen': 'Chose the input of',
+  'stream.key-rotated': 'Rotated stream keys of',
+  'recording.deleted': 'Deleted a recording of',
+  'attendee.visit-ended': 'Ended the visit of',
+}
+
+export const actionNames = Object.keys(words)
+
+/** What an action of the audit log was; one without words of its own is told by its name. */
+export function actionWords(action: string): string {
+  return words[action] ?? action
+}
