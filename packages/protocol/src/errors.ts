@@ -109,6 +109,34 @@ export const errors = {
   program_archived: { status: 403, close: 4410, retry: 'never', says: 'This event is over and has been put away.' },
   origin_denied: { status: 403, retry: 'never', says: 'This page may not connect to this event.' },
 
+  // Signing in with a company account (SAML 2.0), in the order in which an answer is judged.
+  saml_off: { status: 403, retry: 'never', says: 'This event does not open with a company account. Ask the organizer how to get in.' },
+  saml_malformed: { status: 400, retry: 'new-token', says: 'The answer of your company’s sign-in could not be read. Sign in again.' },
+  saml_status: { status: 403, retry: 'new-token', says: 'Your company’s sign-in did not let you in. Try again, or ask its administrator.' },
+  saml_browser: { status: 401, retry: 'new-token', says: 'This sign-in was begun in another browser, or too long ago. Sign in again.' },
+  saml_unsolicited: { status: 401, retry: 'new-token', says: 'This sign-in was not begun here. Open the event, and sign in from there.' },
+  saml_algorithm: { status: 401, retry: 'new-token', says: 'Your company’s sign-in could not be verified. Tell its administrator.' },
+  saml_signature: { status: 401, retry: 'new-token', says: 'Your company’s sign-in could not be verified. Sign in again.' },
+  saml_issuer: {
+    status: 401,
+    retry: 'new-token',
+    says: 'This sign-in is of another company. Sign in with the account of the one that invites you.',
+  },
+  saml_recipient: {
+    status: 403,
+    retry: 'new-token',
+    says: 'This sign-in was made for another site. Open the event, and sign in from there.',
+  },
+  saml_audience: {
+    status: 403,
+    retry: 'new-token',
+    says: 'This sign-in was made for another site. Open the event, and sign in from there.',
+  },
+  saml_expired: { status: 401, retry: 'new-token', says: 'This sign-in took too long. Sign in again.' },
+  saml_not_yet_valid: { status: 401, retry: 'later', says: 'This sign-in is not valid yet. Try again in a few minutes.' },
+  saml_replayed: { status: 403, retry: 'new-token', says: 'This sign-in has been used already. Sign in again.' },
+  saml_attribute: { status: 403, retry: 'new-token', says: 'Your company’s sign-in did not say who you are. Tell its administrator.' },
+
   // Media.
   credential_missing: { status: 401, retry: 'never', says: 'This address of the picture is not complete. Reload the page.' },
   credential_malformed: { status: 400, retry: 'never', says: 'This address of the picture is damaged. Reload the page.' },
@@ -161,6 +189,10 @@ export const errors = {
   },
   organization_unknown: { status: 404, retry: 'never', says: 'There is no organization with this id.' },
   key_unknown: { status: 404, retry: 'never', says: 'There is no partner key with this kid.' },
+  saml_connection_unknown: { status: 404, retry: 'never', says: 'There is no company sign-in yet. Connect an identity provider first.' },
+  saml_metadata: { status: 400, retry: 'never', says: 'This is not the metadata of an identity provider that can be used.' },
+  saml_test_unknown: { status: 404, retry: 'never', says: 'There is no test sign-in with this id, or it is too old.' },
+  jwks_source_unknown: { status: 404, retry: 'never', says: 'There is no JWKS address with this id.' },
   attendee_unknown: { status: 404, retry: 'never', says: 'There is no attendee with this id.' },
   recording_unknown: { status: 404, retry: 'never', says: 'There is no recording with this id.' },
   state_conflict: { status: 409, retry: 'never', says: 'The program cannot go from its present state to this one.' },
