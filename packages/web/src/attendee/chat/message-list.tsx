@@ -1,24 +1,13 @@
-// Owns: the list of messages: following the newest, staying put for somebody who reads further up, moving through it by keyboard.
-import { type ChatMessage, type ChatSelf, type ChatView, limits, type Person } from '@voila/protocol'
-import {
-  type KeyboardEvent,
-  type Ref,
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-} from 'react'
+// Owns: the list of messages on an attendee's page, and moving through it by keyboard.
+import type { ChatMessage, ChatSelf, ChatView, Person } from '@voila/protocol'
+import { type KeyboardEvent, type Ref, useCallback, useImperativeHandle, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readerLocale } from '../../i18n/index.ts'
 import type { LiveClient } from '../../live/index.ts'
 import { Icon } from '../icons.tsx'
 import type { ChatSend, People } from './chat-port.ts'
 import { type MessageMode, MessageRow } from './message-row.tsx'
-import { advance, applyTold, leaveNewest, prepend, type Transcript } from './transcript.ts'
+import { type Fetching, useTranscript } from './use-transcript.ts'
 import { WaitingRow } from './waiting-row.tsx'
 import { editableUntil } from './writing.ts'
 
@@ -37,112 +26,19 @@ type MessageListProps = {
   onReply: (message: ChatMessage) => void
 }
 
-/** Closer to the newest end than this counts as being there, pixels. */
-const nearPx = 48
-/** Earlier messages are fetched when this close to the top, pixels. */
-const fetchPx = 240
 /** Messages of one person within this time stand under one name. */
 const groupMs = 120_000
 
-type Change =
-  | { readonly kind: 'leave'; readonly view: ChatView }
-  | { readonly kind: 'follow' }
-  | { readonly kind: 'change'; readonly with: (transcript: Transcript) => Transcript }
-
-/** Undefined: at the newest end, where the view itself is shown. */
-function reduceTranscript(before: Transcript | undefined, change: Change): Transcript | undefined {
-  if (change.kind === 'follow') return undefined
-  if (change.kind === 'leave') return before ?? leaveNewest(change.view)
-  return before === undefined ? undefined : change.with(before)
-}
-
-type Fetching = 'idle' | 'busy' | 'failed'
-
 export function MessageList({ ref, client, view, chatSelf, self, people, writing, send, onReply }: MessageListProps) {
   const { t } = useTranslation()
-  const scroller = useRef<HTMLDivElement>(null)
-  const [away, change] = useReducer(reduceTranscript, undefined)
-  const [fetching, setFetching] = useState<Fetching>('idle')
   const [activeId, setActiveId] = useState<number>()
   const [mode, setMode] = useState<MessageMode>()
-  /** The message that stays where it is while others come and go around it. */
-  const anchor = useRef<{ id: string; top: number }>(undefined)
-  const following = useRef(true)
-  following.current = away === undefined
-
-  const items = away?.items ?? view.messages
-  const earlier = away?.earlier ?? view.earlier
-  const { snapshots } = client.state()
-
-  useEffect(
-    () => client.onItem((item) => item.activity === 'chat' && change({ kind: 'change', with: (held) => applyTold(held, item) })),
-    [client],
-  )
-  useEffect(() => change({ kind: 'change', with: (held) => advance(held, view) }), [view])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a snapshot voids what was gathered before it
-  useEffect(() => change({ kind: 'follow' }), [snapshots])
-
-  const noteAnchor = useCallback(() => {
-    const box = scroller.current
-    if (box === null) return
-    const rows = box.querySelectorAll<HTMLElement>('[data-id]')
-    const first = [...rows].find((row) => row.offsetTop + row.offsetHeight > box.scrollTop)
-    anchor.current = first === undefined ? undefined : { id: first.dataset.id ?? '', top: first.offsetTop - box.scrollTop }
-  }, [])
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: everything that changes the height of the list
-  useLayoutEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    if (following.current) {
-      box.scrollTop = box.scrollHeight
-      return
-    }
-    const held = anchor.current
-    const row = held === undefined ? null : box.querySelector<HTMLElement>(`[data-id="${held.id}"]`)
-    if (held !== undefined && row !== null) box.scrollTop += row.offsetTop - box.scrollTop - held.top
-    noteAnchor()
-  }, [items, away === undefined, fetching, chatSelf.waiting, mode])
-
-  // A keyboard that opens or a composer that grows must not hide the newest message.
-  useEffect(() => {
-    const box = scroller.current
-    if (box === null) return
-    const observer = new ResizeObserver(() => {
-      if (following.current) box.scrollTop = box.scrollHeight
-    })
-    observer.observe(box)
-    return () => observer.disconnect()
-  }, [])
-
-  const fetchEarlier = useCallback(async () => {
-    const oldest = items[0]
-    if (oldest === undefined || fetching === 'busy') return
-    setFetching('busy')
-    change({ kind: 'leave', view })
-    try {
-      const page = await client.history<ChatMessage>('chat', { before: String(oldest.order), limit: limits.chatPage })
-      change({ kind: 'change', with: (held) => prepend(held, page) })
-      setFetching('idle')
-    } catch {
-      setFetching('failed')
-    }
-  }, [client, items, fetching, view])
-
-  function onScroll(): void {
-    const box = scroller.current
-    if (box === null) return
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight
-    if (below < nearPx && (away === undefined || away.attached)) {
-      change({ kind: 'follow' })
-      return
-    }
-    change({ kind: 'leave', view })
-    noteAnchor()
-    if (box.scrollTop < fetchPx && earlier && fetching === 'idle') void fetchEarlier()
-  }
-
-  const toNewest = useCallback(() => change({ kind: 'follow' }), [])
+  const { scroller, items, earlier, fetching, isAway, unseen, onScroll, fetchEarlier, toNewest } = useTranscript({
+    client,
+    view,
+    // What stands below the messages and inside them, and so moves them.
+    around: [chatSelf.waiting, mode],
+  })
   useImperativeHandle(ref, () => ({
     toNewest,
     show(id) {
@@ -169,7 +65,6 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
   const lastId = items.at(-1)?.id
   const tabbable = activeId !== undefined && items.some((message) => message.id === activeId) ? activeId : lastId
   const onActive = useCallback((id: number | undefined) => setActiveId(id), [])
-  const unseen = away?.unseen ?? 0
   const isEmpty = items.length === 0 && chatSelf.waiting.length === 0
 
   return (
@@ -191,7 +86,7 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
             <p className="quiet">{writing ? t('chat.emptyHint') : t('chat.emptyClosed')}</p>
           </div>
         )}
-        {!isEmpty && <Top earlier={earlier} fetching={fetching} onFetch={() => void fetchEarlier()} />}
+        {!isEmpty && <Top earlier={earlier} fetching={fetching} onFetch={fetchEarlier} />}
         {items.map((message, at) => {
           const before = items[at - 1]
           const own = message.actorId === self.id
@@ -224,7 +119,7 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
           <WaitingRow key={waiting.id} waiting={waiting} client={client} send={send} />
         ))}
       </div>
-      {away !== undefined && (
+      {isAway && (
         <button
           type="button"
           className="to-newest"
