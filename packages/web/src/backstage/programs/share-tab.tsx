@@ -1,5 +1,86 @@
-// Owns: how attendees get to a program.
+// Owns: how attendees get to a program: by a link, by a redirect, by a player in another site's page.
+import { Code, Stack, Tabs, Text } from '@mantine/core'
+import type { Program } from '@voila/protocol'
+import redirectServer from '../../../../../examples/redirect.mjs?raw'
+import watchPage from '../../../../../examples/watch.html?raw'
+import watchScript from '../../../../../examples/watch.js?raw'
+import { CopyField } from '../pieces/copy.tsx'
+import { LinkText } from '../pieces/links.tsx'
+import { Section } from '../pieces/section.tsx'
+import { CodeBlock } from './code-block.tsx'
+import { EmbedPreview } from './embed-preview.tsx'
+import { useProgram } from './program-queries.ts'
+
+const filled = (code: string, { attendeeUrl, id }: Program): string =>
+  code.replaceAll('VOILA_URL', new URL(attendeeUrl).origin).replaceAll('PROGRAM_ID', id).trim()
 
 export function ShareTab() {
-  return null
+  const program = useProgram()
+  const { id, organizationId, attendeeUrl } = program
+  const toKeys = (
+    <LinkText inherit to="/o/$organizationId/keys" params={{ organizationId }}>
+      the page of your key
+    </LinkText>
+  )
+  return (
+    <div className="narrow">
+      <Section
+        title="The link"
+        says="One for each person: the token in it says who they are. Your server makes it when somebody asks to watch."
+      >
+        <Stack gap="md">
+          <CopyField label="Attendee link" value={`${attendeeUrl}?token=<token>`} what="attendee link pattern" />
+          <CopyField
+            label="Program id"
+            description="eventId is this program id: tokens name it in roles, as eventId."
+            value={id}
+            what="program id"
+          />
+          <Text size="sm" c="dimmed">
+            Signing a token takes a few lines in your language. They are on {toKeys}, filled in.
+          </Text>
+        </Stack>
+      </Section>
+      <Section title="Send people there" says="Your own server signs, then redirects. Nobody sees the token, and it is good for minutes.">
+        <CodeBlock
+          code={filled(redirectServer, program)}
+          what="redirect code"
+          says={
+            <>
+              Node; <Code>attendeeToken</Code> is on {toKeys}.
+            </>
+          }
+        />
+      </Section>
+      <Section
+        title="Show it in your own page"
+        says="The player and the chat, in an intranet or on an event site. It works without cookies."
+      >
+        <Tabs defaultValue="page" variant="outline" keepMounted={false}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="page">Page</Tabs.Tab>
+            <Tabs.Tab value="script">Script</Tabs.Tab>
+            <Tabs.Tab value="preview">Try it here</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="page">
+            <CodeBlock
+              code={filled(watchPage, program)}
+              what="embed page"
+              says="Put these two scripts and the place for the player into your page."
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="script">
+            <CodeBlock
+              code={filled(watchScript, program)}
+              what="embed script"
+              says="Asks your server for this person’s token, and puts the player into its place."
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="preview">
+            <EmbedPreview program={program} />
+          </Tabs.Panel>
+        </Tabs>
+      </Section>
+    </div>
+  )
 }
