@@ -5,10 +5,11 @@ import { bundle, type Frame, frameOf } from './frame.ts'
 import { inSlices, tickMs } from './pace.ts'
 import { createDrafts, type Draft, readyFrame } from './ready.ts'
 import { type Room, RunGone } from './room.ts'
-import { activityNamed, type Rules, type ViewerKind, viewerKinds } from './rules.ts'
+import { activityNamed, audienceOf, type Rules, type ViewerKind, viewerKinds } from './rules.ts'
 import { isTellable, type ToldItem, toldOf } from './telling.ts'
 import { release, tell, type Viewer } from './viewer.ts'
 import { createViews } from './views.ts'
+import { actorOf, type Visitor } from './visitor.ts'
 
 /** What the hub may know of a run's log. */
 type Run = { readonly room: Room; catchUp(): Promise<void> }
@@ -31,19 +32,20 @@ const pauseMs = 1_000
  * are never older than the log frames before them. An `ack` comes straight after the commit, before or after the log frame with its
  * entry: it says that the command is durable, not that its effect has been told.
  *
- * @param options.kindOf  how a session is told of a run, by the program's state; asked again at each `ready`
+ * @param options.kindOf  how a visitor is told of a run, by the program's state; asked again at each `ready`
  */
 export function createHub(options: {
   rules: Rules
-  kindOf(session: Session, run: number): ViewerKind
+  kindOf(visitor: Visitor, run: number): ViewerKind
   people(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
-  mediaAccess(session: Session): MediaAccess | null
+  mediaAccess(visitor: Visitor): MediaAccess | null
   now(): number
   log: { warn(details: object, message: string): void }
 }) {
   const { rules, now, log } = options
   const groups = viewerKinds.map((kind): Group => ({ kind, viewers: new Set(), toldTo: 0 }))
-  const byAttendee = new Map<string, Viewer[]>()
+  const attendees = new Map<string, Viewer[]>()
+  const members = new Map<string, Viewer[]>()
   const platformViews = createViews()
   const activityViews = createViews()
   const drafts = createDrafts({ rules })
@@ -75,7 +77,8 @@ export function createHub(options: {
   }
 
   function refreshViews(room: Room): void {
-    for (const activity of Object.values(rules)) {
+    // Told to all who are told of activities.
+    for (const activity of Object.values(rules).filter(({ audiences }) => audiences.includes('attendees'))) {
       for (const [key, value] of Object.entries(activity.views(room.state(activity.name)))) activityViews.set(key, value)
     }
   }
@@ -83,26 +86,28 @@ export function createHub(options: {
   /** From here on the viewer is told what follows this look at the room; that waits until its `ready` is out. */
   function enter(room: Room, viewer: Viewer, resume?: Position): Draft {
     groupOf(viewer.kind).viewers.delete(viewer)
-    viewer.kind = options.kindOf(viewer.session, room.run)
+    viewer.kind = options.kindOf(viewer.visitor, room.run)
     const group = groupOf(viewer.kind)
     if (group.viewers.size === 0) group.toldTo = room.seq
     group.viewers.add(viewer)
     refreshViews(room)
     viewer.seq = room.seq
     viewer.held = []
-    return drafts.look(room, { session: viewer.session, kind: viewer.kind, resume })
+    return drafts.look(room, { visitor: viewer.visitor, kind: viewer.kind, resume })
   }
 
+  const placeOf = ({ visitor }: Viewer) => ({ among: 'member' in visitor ? members : attendees, id: actorOf(visitor).id })
+
   function remember(viewer: Viewer): void {
-    const { id } = viewer.session.attendee
-    const own = byAttendee.get(id) ?? []
-    byAttendee.set(id, own)
+    const { among, id } = placeOf(viewer)
+    const own = among.get(id) ?? []
+    among.set(id, own)
     own.push(viewer)
-    if (own.length > limits.socketsPerAttendee) own[0]?.transport.end('session_replaced')
+    if (among === attendees && own.length > limits.socketsPerAttendee) own[0]?.transport.end('session_replaced')
   }
 
   function newMedia(viewer: Viewer): MediaAccess | null {
-    const media = options.mediaAccess(viewer.session)
+    const media = options.mediaAccess(viewer.visitor)
     // A sixth of the lifetime is left for the page to take over the new one.
     viewer.mediaRenewAt = media === null ? undefined : media.expiresAt - (media.expiresAt - now()) / 6
     return media
@@ -112,7 +117,7 @@ export function createHub(options: {
     // Gone meanwhile, or entered anew.
     if (viewer.ended || viewer.held === undefined || viewer.held !== held) return
     const views = viewsFor(viewer.kind).flatMap((table) => table.all())
-    release(viewer, readyFrame(draft, { session: viewer.session, people, views, media: newMedia(viewer), now: now() }))
+    release(viewer, readyFrame(draft, { visitor: viewer.visitor, people, views, media: newMedia(viewer), now: now() }))
   }
 
   /** Gives whole groups a new `ready` with everything. */
@@ -202,11 +207,14 @@ export function createHub(options: {
         return { group, items: items !== undefined && isTellable(items) ? items : undefined }
       })
     const selves = [...room.takeConcerned()].flatMap(([actorId, names]) => {
-      const viewers = (byAttendee.get(actorId) ?? []).filter((viewer) => viewer.kind !== 'outside')
-      if (viewers.length === 0) return []
-      return [...names].map((name) => {
-        const value = activityNamed(rules, name)?.self(room.state(name), actorId)
-        return { viewers, frame: frameOf(JSON.stringify({ t: 'self', activity: name, seq, value })) }
+      const own = [...(attendees.get(actorId) ?? []), ...(members.get(actorId) ?? [])].filter(({ kind }) => kind !== 'outside')
+      if (own.length === 0) return []
+      return [...names].flatMap((name) => {
+        const activity = activityNamed(rules, name)
+        if (activity === undefined) return []
+        const viewers = own.filter(({ kind }) => audienceOf(kind, activity) !== undefined)
+        const value = activity.self(room.state(name), actorId)
+        return [{ viewers, frame: frameOf(JSON.stringify({ t: 'self', activity: name, seq, value })) }]
       })
     })
     return { epoch, seq, views, tellings, selves }
@@ -245,7 +253,11 @@ export function createHub(options: {
     /** Sockets and streams on this node. */
     sockets: (): number => groups.reduce((sum, group) => sum + group.viewers.size, 0),
     /** Attendees on this node, however many sockets each has. */
-    attendees: (): number => byAttendee.size,
+    attendees: (): number => attendees.size,
+    /** The sessions of these attendees; one with several sockets comes several times. */
+    *sessions(): Iterable<Session> {
+      for (const viewers of attendees.values()) for (const { visitor } of viewers) if ('session' in visitor) yield visitor.session
+    },
 
     /** Looks at another run from now on; everybody begins anew. */
     async follow(run: Run): Promise<void> {
@@ -267,7 +279,7 @@ export function createHub(options: {
         if (draft === undefined) continue
         const { held } = viewer
         remember(viewer)
-        const people = await namesJson([viewer.session.attendee.id, ...draft.mentions, ...draft.selfMentions])
+        const people = await namesJson([actorOf(viewer.visitor).id, ...draft.mentions, ...draft.selfMentions])
         return sendReady(viewer, { draft, held, people })
       }
     },
@@ -276,10 +288,10 @@ export function createHub(options: {
       viewer.ended = true
       viewer.held = undefined
       groupOf(viewer.kind).viewers.delete(viewer)
-      const { id } = viewer.session.attendee
-      const others = byAttendee.get(id)?.filter((other) => other !== viewer) ?? []
-      if (others.length === 0) byAttendee.delete(id)
-      else byAttendee.set(id, others)
+      const { among, id } = placeOf(viewer)
+      const others = among.get(id)?.filter((other) => other !== viewer) ?? []
+      if (others.length === 0) among.delete(id)
+      else among.set(id, others)
     },
 
     publish<Key extends keyof PlatformViews>(key: Key, value: PlatformViews[Key]): void {
@@ -287,9 +299,9 @@ export function createHub(options: {
     },
 
     /** Ends those for whom `which` names a refusal. */
-    async end(which: (session: Session) => ErrorCode | undefined): Promise<void> {
+    async end(which: (visitor: Visitor) => ErrorCode | undefined): Promise<void> {
       await inSlices(everybody(), (viewer) => {
-        const code = which(viewer.session)
+        const code = which(viewer.visitor)
         if (code !== undefined) viewer.transport.end(code)
       })
     },
@@ -305,7 +317,7 @@ export function createHub(options: {
       const beats = new Map<number, Frame>()
       await inSlices(everybody(), (viewer) => {
         if (viewer.ended || viewer.held !== undefined) return
-        if (viewer.session.expiresAt <= at) {
+        if ('session' in viewer.visitor && viewer.visitor.session.expiresAt <= at) {
           viewer.transport.end('session_expired')
           return
         }

@@ -21,9 +21,19 @@ import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
 import { createPresence } from './presence.ts'
 import { Room, RunGone } from './room.ts'
-import { activityNamed, actorIn, audienceOf, rules as platformRules, type Rules, team, type ViewerKind } from './rules.ts'
+import {
+  type AnyActivity,
+  activityNamed,
+  actorIn,
+  audienceOf,
+  kindOfActor,
+  rules as platformRules,
+  type Rules,
+  type ViewerKind,
+} from './rules.ts'
 import { mentionsIn } from './telling.ts'
 import type { Viewer } from './viewer.ts'
+import type { TeamMember, Visitor } from './visitor.ts'
 
 /** What live needs of a program; a row of its table has it. */
 export type LiveProgram = Pick<
@@ -46,7 +56,7 @@ export type LiveParts = {
   readonly programs: { get(id: string): LiveProgram | undefined }
   readonly nodeId: string
   readonly log: Logger
-  /** Those of these ids that are attendees, as they are shown at a program. */
+  /** Those of these ids that are known, as they are shown at a program. */
   people(ids: readonly string[], programId: string): Promise<ReadonlyMap<string, Person>>
   /** The media address of a session, or null where there is no picture for it. Cheap: asked for every viewer. */
   mediaAccess(session: Session): MediaAccess | null
@@ -70,10 +80,10 @@ const keepMs = 60_000
 
 const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }> => ({ id, refused: { code } })
 
-/** Why an actor may not act in this state of the program. */
-function closedIn(program: LiveProgram, actor: Actor): ErrorCode | undefined {
+/** Why an actor may not act in an activity in this state of the program. */
+function closedIn(program: LiveProgram, activity: AnyActivity, actor: Actor): ErrorCode | undefined {
   const { activities } = programStates[program.state]
-  return activities === 'open' || (activities === 'team' && actor.moderates) ? undefined : 'activities_closed'
+  return activities === 'open' || (actor.moderates && activity.openToTeam.includes(activities)) ? undefined : 'activities_closed'
 }
 
 function programView(program: LiveProgram): PlatformViews['program'] {
@@ -108,9 +118,9 @@ export function createLive(parts: LiveParts) {
       rules,
       onFault: (error, { seq, type }) => log.error({ error, programId: program.id, seq, type }, 'an activity could not apply an entry'),
     })
-    function closedTo(actor: Actor): ErrorCode | undefined {
+    function closedTo(activity: AnyActivity, actor: Actor): ErrorCode | undefined {
       const present = programs.get(program.id)
-      return present === undefined || present.run !== room.run ? 'activities_closed' : closedIn(present, actor)
+      return present === undefined || present.run !== room.run ? 'activities_closed' : closedIn(present, activity, actor)
     }
     const run = openRun({ store, table, room, closedTo, onDecided: (acks) => acks.forEach(count), now, log })
     void run.catchUp()
@@ -118,9 +128,10 @@ export function createLive(parts: LiveParts) {
   }
 
   /** While a rehearsal runs, attendees wait outside; and nobody but the team sees a run that is no longer the program's. */
-  function kindOf(programId: string, session: Session, run: number): ViewerKind {
+  function kindOf(programId: string, visitor: Visitor, run: number): ViewerKind {
     const program = programs.get(programId)
-    if (session.moderates) return 'moderator'
+    if ('member' in visitor) return 'member'
+    if (visitor.session.moderates) return 'moderator'
     if (program === undefined || program.run !== run) return 'outside'
     return programStates[program.state].activities === 'team' ? 'outside' : 'attendee'
   }
@@ -140,9 +151,10 @@ export function createLive(parts: LiveParts) {
     }
     const hub = createHub({
       rules,
-      kindOf: (session, run) => kindOf(program.id, session, run),
+      kindOf: (visitor, run) => kindOf(program.id, visitor, run),
       people: (ids) => parts.people(ids, program.id),
-      mediaAccess: parts.mediaAccess,
+      // Members have addresses of their own, which they ask for.
+      mediaAccess: (visitor) => ('session' in visitor ? parts.mediaAccess(visitor.session) : null),
       now,
       log,
     })
@@ -169,12 +181,19 @@ export function createLive(parts: LiveParts) {
     show.run.room.close(new RunGone('this room is closed'))
   }
 
+  /** Why a visitor has no place at a program in this state. The team prepares a draft already. */
+  function shutTo(program: LiveProgram, who: Visitor | 'team'): ErrorCode | undefined {
+    const { attendees } = programStates[program.state]
+    if (attendees === 'program_archived') return attendees
+    return attendees === 'program_not_open' && who !== 'team' && 'session' in who ? attendees : undefined
+  }
+
   /** @throws Refusal program_unknown | program_not_open | program_archived */
-  function openProgram(programId: string): LiveProgram {
+  function openProgram(programId: string, who: Visitor | 'team'): LiveProgram {
     const program = programs.get(programId)
     if (program === undefined) throw new Refusal('program_unknown')
-    const { attendees } = programStates[program.state]
-    if (attendees === 'program_not_open' || attendees === 'program_archived') throw new Refusal(attendees)
+    const shut = shutTo(program, who)
+    if (shut !== undefined) throw new Refusal(shut)
     return program
   }
 
@@ -252,23 +271,24 @@ export function createLive(parts: LiveParts) {
     /**
      * One page of an activity's past, oldest first, as this reader is told it.
      *
-     * @param request.reader  a session at this program, or the team
+     * @param request.reader  somebody at this program, or the team by its API
      * @throws Refusal program_unknown | program_not_open | program_archived | not_found | activities_closed | unavailable
      */
     async history(request: {
       programId: string
       activity: string
-      reader: Session | typeof team
+      reader: Visitor | 'team'
       before?: number | undefined
       limit: number
     }): Promise<HistoryPage> {
-      const program = openProgram(request.programId)
-      const activity = activityNamed(rules, request.activity)
-      if (activity === undefined) throw new Refusal('not_found')
-      const { room } = showOf(program).run
       const { reader, before, limit } = request
-      const audience = reader === team ? 'team' : audienceOf(kindOf(program.id, reader as Session, room.run), activity)
-      if (audience === undefined) throw new Refusal('activities_closed')
+      const program = openProgram(request.programId, reader)
+      const { room } = showOf(program).run
+      const kind = reader === 'team' ? 'member' : kindOf(program.id, reader, room.run)
+      const activity = activityNamed(rules, request.activity)
+      const audience = activity === undefined ? undefined : audienceOf(kind, activity)
+      if (activity === undefined || audience === undefined) throw new Refusal('not_found')
+      if (kind === 'outside') throw new Refusal('activities_closed')
       const page = await room
         .read(() => {
           const { items, nextCursor } = activity.page(room.state(activity.name), audience, {
@@ -284,12 +304,25 @@ export function createLive(parts: LiveParts) {
       return { items: page.items, nextCursor: page.nextCursor, people: [...people.values()] }
     },
 
-    audienceCount: (programId: string): number => presence.count(programId),
+    /** How many attendees are at these programs, on any node; those at which nobody is are left out. */
+    audienceCounts: presence.counts,
+
+    /** The attendees' sessions that are at a program on this node; one with several sockets comes several times. */
+    *present(): Iterable<Session> {
+      for (const { hub } of shows.values()) yield* hub.sessions()
+    },
 
     /** Ends the sockets and streams of these sessions. */
     endSessions(sessionIds: readonly string[], code: ErrorCode): void {
       const ending = new Set(sessionIds)
-      for (const { hub } of shows.values()) void hub.end((session) => (ending.has(session.id) ? code : undefined))
+      for (const { hub } of shows.values()) void hub.end((who) => ('session' in who && ending.has(who.session.id) ? code : undefined))
+    },
+
+    /** Ends the sockets of somebody who is no member of an organization any more. */
+    endMember({ userId, organizationId }: Pick<TeamMember, 'userId' | 'organizationId'>): void {
+      const isHe = (who: Visitor): boolean =>
+        'member' in who && who.member.userId === userId && who.member.organizationId === organizationId
+      for (const { hub } of shows.values()) void hub.end((who) => (isHe(who) ? 'not_permitted' : undefined))
     },
 
     /** The program's row has changed, here or on another node. */
@@ -297,10 +330,16 @@ export function createLive(parts: LiveParts) {
       const show = shows.get(program.id)
       if (show === undefined) return
       show.hub.publish('program', programView(program))
-      const { attendees } = programStates[program.state]
-      if (attendees === 'program_not_open' || attendees === 'program_archived') void show.hub.end(() => attendees)
-      else if (show.run.room.run !== program.run) switchRun(show, program)
+      void show.hub.end((who) => shutTo(program, who))
+      if (show.run.room.run !== program.run) switchRun(show, program)
       show.hub.offerMedia()
+    },
+
+    /** The program has been deleted, here or on another node. */
+    programGone(programId: string): void {
+      streams.delete(programId)
+      const show = shows.get(programId)
+      if (show !== undefined) void show.hub.end(() => 'program_unknown').then(() => drop(show))
     },
 
     /**
@@ -310,18 +349,19 @@ export function createLive(parts: LiveParts) {
      */
     async enter({ programId, viewer, resume }: { programId: string; viewer: Viewer; resume?: Position | undefined }): Promise<void> {
       if (draining) throw new Refusal('restart')
-      const { session } = viewer
-      const { hub } = showOf(openProgram(programId))
+      const { visitor } = viewer
+      const { hub } = showOf(openProgram(programId, visitor))
       // The first should not read that nobody is there.
-      if (presence.count(programId) === 0) hub.publish('audience', { count: 1 })
+      if ('session' in visitor && presence.count(programId) === 0) hub.publish('audience', { count: 1 })
       try {
         await hub.join(viewer, resume)
       } catch (error) {
         throw error instanceof RunGone ? new Refusal(draining ? 'restart' : 'unavailable') : error
       }
+      if ('member' in visitor) return
       // Revoked while it was on its way in, when there was no socket to be ended.
-      if (parts.access.isRevoked(session.id)) throw new Refusal('session_revoked')
-      if (session.expiresAt <= now()) throw new Refusal('session_expired')
+      if (parts.access.isRevoked(visitor.session.id)) throw new Refusal('session_revoked')
+      if (visitor.session.expiresAt <= now()) throw new Refusal('session_expired')
     },
 
     leave({ programId, viewer }: { programId: string; viewer: Viewer }): void {
@@ -376,12 +416,13 @@ export function createLive(parts: LiveParts) {
     if (program === undefined) return refused(id, 'program_unknown')
     const activity = activityNamed(rules, asked.activity)
     const name = (asked.command as { type?: unknown } | null)?.type
-    if (activity === undefined || typeof name !== 'string' || !Object.hasOwn(activity.commands, name)) return refused(id, 'invalid_request')
+    const isHis = activity !== undefined && audienceOf(kindOfActor(asked.actor), activity) !== undefined
+    if (!isHis || typeof name !== 'string' || !Object.hasOwn(activity.commands, name)) return refused(id, 'invalid_request')
     const parsed = activity.commands[name]?.safeParse(asked.command)
     if (parsed?.success !== true) return refused(id, 'invalid_request')
     const actor = actorIn(activity, asked.actor)
     if (!actor.moderates && activity.teamCommands.includes(name)) return refused(id, 'not_allowed')
-    const closed = closedIn(program, actor)
+    const closed = closedIn(program, activity, actor)
     if (closed !== undefined) return refused(id, closed)
     return { program, command: { actor, id, activity, name, command: parsed.data } }
   }

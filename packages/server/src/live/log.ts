@@ -48,7 +48,7 @@ export function openRun(options: {
   store: Store
   table: LogTable
   room: Room
-  closedTo(actor: Actor): ErrorCode | undefined
+  closedTo(activity: AnyActivity, actor: Actor): ErrorCode | undefined
   onDecided(acks: readonly Ack[]): void
   now(): number
   log: Logger
@@ -117,7 +117,7 @@ export function openRun(options: {
       const { actor, id, activity, name } = asked
       const known = room.doneAt({ actorId: actor.id, commandId: id })
       if (known !== undefined) return { id, seq: known }
-      const closed = options.closedTo(actor)
+      const closed = options.closedTo(activity, actor)
       if (closed !== undefined) return refusal(id, closed)
       const decision = activity.decide[name]?.(room.state(activity.name), actor, asked.command, at)
       if (decision === undefined) return refusal(id, 'invalid_request')

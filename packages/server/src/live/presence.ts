@@ -42,8 +42,9 @@ export function createPresence(options: {
     for (const programId of left) told.delete(programId)
   }
 
-  async function hear(programIds: readonly string[]): Promise<void> {
-    if (programIds.length === 0) return
+  /** What the other nodes say of these programs. */
+  async function ask(programIds: readonly string[]): Promise<Map<string, number>> {
+    if (alone || programIds.length === 0) return new Map()
     const rows = await store.db
       .selectFrom('node_presence')
       .select((eb) => ['program_id', eb.fn.sum<number | string>('count').as('count')])
@@ -52,18 +53,24 @@ export function createPresence(options: {
       .where('at', '>', now() - staleMs)
       .groupBy('program_id')
       .execute()
-    elsewhere = new Map(rows.map((row) => [row.program_id, Number(row.count)]))
+    return new Map(rows.map((row) => [row.program_id, Number(row.count)]))
   }
 
   return {
-    /** Attendees at a program. */
+    /** Attendees at a program that somebody on this node is at. */
     count: (programId: string): number => (options.local().get(programId) ?? 0) + (elsewhere.get(programId) ?? 0),
+    /** Attendees at any programs; those at which nobody is are left out. */
+    async counts(programIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+      const [local, others] = [options.local(), await ask(programIds)]
+      const sums = programIds.map((id) => [id, (local.get(id) ?? 0) + (others.get(id) ?? 0)] as const)
+      return new Map(sums.filter(([, count]) => count > 0))
+    },
     /** Says what has changed here and hears the other nodes; on SQLite there are none. */
     async exchange(): Promise<void> {
       if (alone) return
       const local = options.local()
       await tell(local)
-      await hear([...local.keys()])
+      elsewhere = await ask([...local.keys()])
     },
     /** Takes back what this node has said. */
     async close(): Promise<void> {

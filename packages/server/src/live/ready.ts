@@ -1,10 +1,10 @@
 // Owns: what a `ready` says: the missed range or everything, never a part.
-import type { MediaAccess, Person, Position } from '@voila/protocol'
-import type { Session } from '../access/sessions.ts'
+import type { MediaAccess, Position } from '@voila/protocol'
 import { type Frame, frameOf } from './frame.ts'
 import type { Room } from './room.ts'
 import type { Rules, ViewerKind } from './rules.ts'
 import { isTellable, mentionsIn, selfOf, snapshotOf, toldOf } from './telling.ts'
+import { actorOf, personOf, type Visitor } from './visitor.ts'
 
 /** A room as a viewer finds it, looked at in one go. Names are read afterwards. */
 export type Draft = {
@@ -15,11 +15,6 @@ export type Draft = {
   readonly mentions: readonly string[]
   readonly self: string
   readonly selfMentions: readonly string[]
-}
-
-/** Somebody as shown to themself, before any name is read. */
-export function personOf({ attendee, moderates }: Session): Person {
-  return { id: attendee.id, displayName: attendee.displayName, ...(moderates ? { team: true } : {}) }
 }
 
 export function createDrafts({ rules }: { rules: Rules }) {
@@ -50,10 +45,10 @@ export function createDrafts({ rules }: { rules: Rules }) {
 
   return {
     /** To be called inside `room.read`. */
-    look(room: Room, { session, kind, resume }: { session: Session; kind: ViewerKind; resume?: Position | undefined }): Draft {
+    look(room: Room, { visitor, kind, resume }: { visitor: Visitor; kind: ViewerKind; resume?: Position | undefined }): Draft {
       const range = resume === undefined ? undefined : missed(room, kind, resume)
       const snapshot = range === undefined ? snapshotAt(room, kind) : undefined
-      const self = selfOf({ room, rules, kind }, session.attendee.id)
+      const self = selfOf({ room, rules, kind }, actorOf(visitor).id)
       return {
         epoch: room.epoch,
         seq: room.seq,
@@ -69,7 +64,7 @@ export function createDrafts({ rules }: { rules: Rules }) {
 /** The frame itself. `people` and each of `views` are JSON; `now` is Unix milliseconds. */
 export function readyFrame(
   { epoch, seq, content, self }: Draft,
-  more: { session: Session; people: string; views: readonly string[]; media: MediaAccess | null; now: number },
+  more: { visitor: Visitor; people: string; views: readonly string[]; media: MediaAccess | null; now: number },
 ): Frame {
   const members = [
     '"t":"ready"',
@@ -79,7 +74,7 @@ export function readyFrame(
     content,
     `"people":${more.people}`,
     `"views":[${more.views.join()}]`,
-    `"self":{"attendee":${JSON.stringify(personOf(more.session))},"activities":${self}}`,
+    `"self":{"attendee":${JSON.stringify(personOf(more.visitor))},"activities":${self}}`,
     `"media":${JSON.stringify(more.media)}`,
   ]
   return frameOf(`{${members.join()}}`, { epoch, seq })

@@ -2,12 +2,13 @@
 import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Session } from '../access/sessions.ts'
-import type { TeamActor } from '../http/authenticate.ts'
+import type { TeamActor } from '../backstage/actor.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import type { Live, Logger } from './live.ts'
 import { team } from './rules.ts'
 import { positionOf, StreamTransport } from './stream.ts'
 import { newViewer } from './viewer.ts'
+import { actorOf } from './visitor.ts'
 
 export type LiveRouteParts = {
   readonly live: Pick<Live, 'command' | 'enter' | 'leave' | 'history'>
@@ -52,10 +53,11 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
   }
 
   async function readActor(request: FastifyRequest): Promise<Actor> {
-    if (parts.teamOf(request) !== undefined) return team
-    const { attendee, moderates } = await parts.readSession(request)
-    requireToken(attendee.id)
-    return { id: attendee.id, moderates }
+    const by = parts.teamOf(request)
+    if (by !== undefined) return by.kind === 'member' ? { ...team, id: by.id ?? team.id } : team
+    const actor = actorOf({ session: await parts.readSession(request) })
+    requireToken(actor.id)
+    return actor
   }
 
   return async (app) => {
@@ -74,7 +76,7 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
     app.get<{ Params: ProgramParams & { activity: string }; Querystring: { before?: string; limit?: string } }>(
       '/api/programs/:programId/activities/:activity/history',
       async (request, reply) => {
-        const reader = parts.teamOf(request) === undefined ? await parts.readSession(request) : team
+        const reader = parts.teamOf(request) === undefined ? { session: await parts.readSession(request) } : 'team'
         const before = numberIn(request.query.before, { min: 1, max: Number.MAX_SAFE_INTEGER })
         const limit = numberIn(request.query.limit, { min: 1, max: limits.pageItems }) ?? limits.chatPage
         const page = await live.history({ ...request.params, reader, before, limit })
@@ -96,7 +98,7 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
         'x-accel-buffering': 'no',
       })
       const transport = new StreamTransport(reply.raw)
-      const viewer = newViewer({ session, transport, now: now() })
+      const viewer = newViewer({ visitor: { session }, transport, now: now() })
       reply.raw.on('close', () => {
         viewer.ended = true
         live.leave({ programId, viewer })

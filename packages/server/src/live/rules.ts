@@ -1,10 +1,12 @@
 // Owns: how live/ sees an activity, its types erased, and who counts as whose audience.
-import { type Actor, type Audience, activities, type Decision, type Entry, type Page, type Told } from '@voila/protocol'
+import { type Actor, type Audience, activities, type Decision, type Entry, type Page, type StateRow, type Told } from '@voila/protocol'
 import type { z } from 'zod'
 
 /** Any activity. What it calls State, View, Self and Item passes through here unread. */
 export type AnyActivity = {
   readonly name: string
+  readonly audiences: readonly Audience[]
+  readonly openToTeam: readonly StateRow['activities'][]
   readonly moderated: boolean
   readonly teamCommands: readonly string[]
   readonly commands: Readonly<Record<string, z.ZodType>>
@@ -27,21 +29,23 @@ export function activityNamed(table: Rules, name: string): AnyActivity | undefin
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-/** The team as an actor of the API: everybody who holds the administration secret. */
-export const team: Actor = { id: 'team', moderates: true }
+/** Whoever comes with an API key or the administration secret acts as the team itself. */
+export const team: Actor = { id: 'team', moderates: true, member: true }
 
-/** ROLE_MODERATOR makes an attendee part of the team of moderated activities alone; the team itself is of every one. */
+/** Members are on the team of every activity; ROLE_MODERATOR makes an attendee part of it in moderated ones alone. */
 export function actorIn(activity: AnyActivity, actor: Actor): Actor {
-  return actor.moderates && !activity.moderated && actor.id !== team.id ? { ...actor, moderates: false } : actor
+  return actor.moderates && !actor.member && !activity.moderated ? { ...actor, moderates: false } : actor
 }
 
-/**
- * How somebody at a program is told of its activities. `outside`: an attendee while a rehearsal runs, who is told of none of it.
- */
-export type ViewerKind = 'attendee' | 'moderator' | 'outside'
-export const viewerKinds: readonly ViewerKind[] = ['attendee', 'moderator', 'outside']
+/** How somebody at a program is told of its activities. `outside`: an attendee while a rehearsal runs, who is told of none of it. */
+export type ViewerKind = 'attendee' | 'moderator' | 'member' | 'outside'
+export const viewerKinds: readonly ViewerKind[] = ['attendee', 'moderator', 'member', 'outside']
 
+/** What kind an actor is while no rehearsal runs. */
+export const kindOfActor = (actor: Actor): ViewerKind => (actor.member ? 'member' : actor.moderates ? 'moderator' : 'attendee')
+
+/** The audience of an activity that a kind of viewer belongs to. undefined: it is not for him, and he is not told that there is one. */
 export function audienceOf(kind: ViewerKind, activity: AnyActivity): Audience | undefined {
-  if (kind === 'outside') return undefined
-  return kind === 'moderator' && activity.moderated ? 'team' : 'attendees'
+  const audience = kind === 'member' || (kind === 'moderator' && activity.moderated) ? 'team' : 'attendees'
+  return activity.audiences.includes(audience) ? audience : undefined
 }

@@ -1,12 +1,12 @@
 // Owns: the program's WebSocket: what a client's frames become, and how refusals become frames and close codes.
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   type Ack,
-  type Actor,
   ClientFrame,
   type DoFrame,
   type ErrorCode,
+  errorRow,
   type HelloFrame,
   limits,
   programIdPattern,
@@ -19,6 +19,7 @@ import { closeCodeOf } from './close-code.ts'
 import { type Frame, frameOf, pingBytes } from './frame.ts'
 import type { Live, Logger } from './live.ts'
 import { newViewer, type Transport, type Viewer } from './viewer.ts'
+import { actorOf, type TeamMember, type Visitor } from './visitor.ts'
 
 const pathPattern = /^\/api\/programs\/([^/?]+)\/socket(?:\?|$)/
 const sweepMs = 250
@@ -32,6 +33,8 @@ export type SocketParts = {
   readonly log: Logger
   /** The session that a bearer or a browser cookie stands for. @throws Refusal */
   sessionOf(request: { programId: string; bearer?: string; browser?: string }): Promise<Session>
+  /** The member of the program's organization whom the cookie of Backstage stands for, on our own page alone. @throws Refusal */
+  memberOf(request: Pick<IncomingMessage, 'headers'>, programId: string): Promise<TeamMember>
   /** The value of the browser's or the embed's cookie. */
   browserOf(request: IncomingMessage): string | undefined
   /** Whether the page that opened the socket is ours. */
@@ -45,10 +48,6 @@ class Connection implements Transport {
   readonly ws: WebSocket
   readonly socket: Duplex
   readonly programId: string
-  readonly browser: string | undefined
-  /** Opened by another page than ours: the cookie counts for nothing, and hello must bring the session. */
-  readonly foreign: boolean
-  readonly openedAt: number
   readonly bucket: Bucket
   readonly owner: Owner
   /** Pings since the last sign of life. Counted, not timed: a machine that was asleep must not drop everybody when it wakes. */
@@ -58,21 +57,10 @@ class Connection implements Transport {
   early: DoFrame[] | undefined
   state: 'new' | 'entering' | 'in' | 'ended' = 'new'
 
-  constructor(given: {
-    ws: WebSocket
-    socket: Duplex
-    programId: string
-    browser: string | undefined
-    foreign: boolean
-    now: number
-    owner: Owner
-  }) {
+  constructor(given: { ws: WebSocket; socket: Duplex; programId: string; now: number; owner: Owner }) {
     this.ws = given.ws
     this.socket = given.socket
     this.programId = given.programId
-    this.browser = given.browser
-    this.foreign = given.foreign
-    this.openedAt = given.now
     this.bucket = fullBucket(given.now)
     this.owner = given.owner
   }
@@ -112,8 +100,6 @@ function parse(data: RawData): ClientFrame | undefined {
   }
 }
 
-const actorOf = ({ attendee, moderates }: Session): Actor => ({ id: attendee.id, moderates })
-
 const ackFrame = (ack: Ack): Frame => frameOf(JSON.stringify({ t: 'ack', ...ack }))
 
 /** Takes upgrades to `/api/programs/:programId/socket`. */
@@ -127,13 +113,17 @@ export function createSockets(parts: SocketParts) {
     closeTimeout: closeMs,
   } as ConstructorParameters<typeof WebSocketServer>[0])
   const connections = new Map<WebSocket, Connection>()
-  const strangers = new Set<Connection>()
+  /** What opened them is kept until hello says by which cookie. */
+  const strangers = new Map<Connection, { request: IncomingMessage; openedAt: number }>()
+  /** Asked again at each beat: he may have signed out, here or elsewhere. */
+  const members = new Map<Connection, { headers: IncomingHttpHeaders; askedAt: number }>()
   let draining = false
   let gone: (() => void) | undefined
 
   const owner: Owner = {
     left(connection) {
       strangers.delete(connection)
+      members.delete(connection)
       const { viewer, programId } = connection
       connection.viewer = undefined
       connection.early = undefined
@@ -143,13 +133,22 @@ export function createSockets(parts: SocketParts) {
     },
   }
 
-  async function enter(connection: Connection, hello: HelloFrame): Promise<void> {
-    const { programId, browser } = connection
-    if (hello.session === undefined && browser !== undefined && connection.foreign) throw new Refusal('origin_denied')
-    const proof = hello.session === undefined ? { ...(browser === undefined ? {} : { browser }) } : { bearer: hello.session }
-    const session = await parts.sessionOf({ programId, ...proof })
+  async function visitorOf({ programId }: Connection, hello: HelloFrame, request: IncomingMessage): Promise<Visitor> {
+    if (hello.as === 'team') return { member: await parts.memberOf(request, programId) }
+    if (hello.session !== undefined) return { session: await parts.sessionOf({ programId, bearer: hello.session }) }
+    const browser = parts.browserOf(request)
+    // Opened by another page than ours: the cookie counts for nothing, and hello must bring the session.
+    if (browser !== undefined && !parts.hasOwnOrigin(request)) throw new Refusal('origin_denied')
+    return { session: await parts.sessionOf({ programId, ...(browser === undefined ? {} : { browser }) }) }
+  }
+
+  async function enter(connection: Connection, hello: HelloFrame, request: IncomingMessage): Promise<void> {
+    const { programId } = connection
+    const visitor = await visitorOf(connection, hello, request)
     if (connection.state !== 'entering') return
-    const viewer = newViewer({ session, transport: connection, now: now() })
+    const viewer = newViewer({ visitor, transport: connection, now: now() })
+    // Due at once: he may have been removed while he entered, when there was no socket to be ended.
+    if ('member' in visitor) members.set(connection, { headers: request.headers, askedAt: 0 })
     connection.viewer = viewer
     await live.enter({ programId, viewer, resume: hello.resume })
     // Ended while it entered: then it has left already.
@@ -161,10 +160,12 @@ export function createSockets(parts: SocketParts) {
   }
 
   function greet(connection: Connection, hello: HelloFrame): void {
+    const opened = strangers.get(connection)
+    if (opened === undefined) return
     connection.state = 'entering'
     connection.early = []
     strangers.delete(connection)
-    enter(connection, hello).catch((error: unknown) => {
+    enter(connection, hello, opened.request).catch((error: unknown) => {
       if (!(error instanceof Refusal)) log.error({ error, programId: connection.programId }, 'a socket could not be taken in')
       connection.end(error instanceof Refusal ? error.code : 'internal')
     })
@@ -174,7 +175,7 @@ export function createSockets(parts: SocketParts) {
     const { viewer, programId } = connection
     if (viewer === undefined) return
     live
-      .command({ programId, actor: actorOf(viewer.session), id, activity, command })
+      .command({ programId, actor: actorOf(viewer.visitor), id, activity, command })
       .then((ack) => connection.send(ackFrame(ack)))
       .catch((error: unknown) => log.error({ error, programId }, 'a command failed'))
   }
@@ -216,9 +217,18 @@ export function createSockets(parts: SocketParts) {
   // ws has answered already: 1009 for a frame too large, 1002 and 1007 for what is no WebSocket frame.
   function onError(): void {}
 
+  function askAgain(connection: Connection, asked: { headers: IncomingHttpHeaders; askedAt: number }): void {
+    asked.askedAt = now()
+    parts.memberOf(asked, connection.programId).catch((error: unknown) => {
+      // An outage says nothing about him.
+      if (error instanceof Refusal && errorRow(error.code).status < 500) connection.end(error.code)
+    })
+  }
+
   const timer = setInterval(() => {
     const at = now()
-    for (const connection of strangers) if (at - connection.openedAt >= limits.helloMs) connection.end('hello_timeout')
+    for (const [connection, { openedAt }] of strangers) if (at - openedAt >= limits.helloMs) connection.end('hello_timeout')
+    for (const [connection, asked] of members) if (at - asked.askedAt >= limits.beatMs) askAgain(connection, asked)
   }, sweepMs).unref()
 
   function refuseUpgrade(socket: Duplex, status: string): void {
@@ -249,12 +259,11 @@ export function createSockets(parts: SocketParts) {
       if (draining) refuseUpgrade(socket, '503 Service Unavailable')
       else if (!programIdPattern.test(programId)) refuseUpgrade(socket, '404 Not Found')
       else {
-        const browser = parts.browserOf(request)
-        const foreign = !parts.hasOwnOrigin(request)
         server.handleUpgrade(request, socket, head, (ws) => {
-          const connection = new Connection({ ws, socket, programId, browser, foreign, now: now(), owner })
+          const openedAt = now()
+          const connection = new Connection({ ws, socket, programId, now: openedAt, owner })
           connections.set(ws, connection)
-          strangers.add(connection)
+          strangers.set(connection, { request, openedAt })
           ws.on('message', onMessage)
           ws.on('pong', onPong)
           ws.on('close', onClose)

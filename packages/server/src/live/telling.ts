@@ -30,7 +30,8 @@ export function mentionsIn(room: Room, value: unknown): Set<string> {
 }
 
 /** What these entries tell this kind of viewer by the room's present state, so that nothing removed is told. */
-export function toldOf({ room, rules, kind }: { room: Room; rules: Rules; kind: ViewerKind }, entries: readonly Entry[]): ToldItem[] {
+export function toldOf({ room, rules, kind }: Place, entries: readonly Entry[]): ToldItem[] {
+  if (kind === 'outside') return []
   return entries.flatMap((entry) => {
     const activity = activityNamed(rules, entry.activity)
     const audience = activity === undefined ? undefined : audienceOf(kind, activity)
@@ -51,25 +52,26 @@ export function isTellable(items: readonly ToldItem[]): boolean {
   return items.length <= limits.resumeEntries && items.reduce((units, item) => units + item.json.length, 0) <= rangeUnits
 }
 
-/** Everything, per activity. Viewers outside are told of the state before the first entry. */
-export function snapshotOf({ room, rules, kind }: { room: Room; rules: Rules; kind: ViewerKind }): { json: string; mentions: string[] } {
-  const snapshot = Object.fromEntries(
-    Object.values(rules).map((activity) => {
-      const audience = audienceOf(kind, activity)
-      const told =
-        audience === undefined ? activity.snapshot(activity.initial(), 'attendees') : activity.snapshot(room.state(activity.name), audience)
-      return [activity.name, told]
-    }),
-  )
-  return { json: JSON.stringify(snapshot), mentions: [...mentionsIn(room, snapshot)] }
+type Place = { readonly room: Room; readonly rules: Rules; readonly kind: ViewerKind }
+
+/** The activities that are for a kind of viewer, with what is so in them. Outside, that is the state before the first entry. */
+function shown({ room, rules, kind }: Place) {
+  return Object.values(rules).flatMap((activity) => {
+    const audience = audienceOf(kind, activity)
+    const state = kind === 'outside' ? activity.initial() : room.state(activity.name)
+    return audience === undefined ? [] : [{ activity, audience, state }]
+  })
 }
 
-/** What each activity tells one attendee alone. */
-export function selfOf({ room, rules, kind }: { room: Room; rules: Rules; kind: ViewerKind }, actorId: string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.values(rules).map((activity) => [
-      activity.name,
-      activity.self(kind === 'outside' ? activity.initial() : room.state(activity.name), actorId),
-    ]),
+/** Everything, per activity. */
+export function snapshotOf(place: Place): { json: string; mentions: string[] } {
+  const snapshot = Object.fromEntries(
+    shown(place).map(({ activity, audience, state }) => [activity.name, activity.snapshot(state, audience)]),
   )
+  return { json: JSON.stringify(snapshot), mentions: [...mentionsIn(place.room, snapshot)] }
+}
+
+/** What each activity tells one visitor alone. */
+export function selfOf(place: Place, actorId: string): Record<string, unknown> {
+  return Object.fromEntries(shown(place).map(({ activity, state }) => [activity.name, activity.self(state, actorId)]))
 }

@@ -1,8 +1,8 @@
-// Owns: one attendee's connection as the hub sees it, whichever way it is made.
+// Owns: one visitor's connection as the hub sees it, whichever way it is made.
 import { type ErrorCode, limits } from '@voila/protocol'
-import type { Session } from '../access/sessions.ts'
 import type { Frame } from './frame.ts'
 import type { ViewerKind } from './rules.ts'
+import type { Visitor } from './visitor.ts'
 
 /** A socket or an event stream. Writing to one that has ended does nothing. */
 export type Transport = {
@@ -18,7 +18,7 @@ export type Transport = {
  * after it. Times are Unix milliseconds; `mediaRenewAt` undefined: there is no picture for it.
  */
 export type Viewer = {
-  readonly session: Session
+  readonly visitor: Visitor
   readonly transport: Transport
   kind: ViewerKind
   seq: number
@@ -29,9 +29,9 @@ export type Viewer = {
 }
 
 /** Somebody who has yet to enter. */
-export function newViewer({ session, transport, now }: { session: Session; transport: Transport; now: number }): Viewer {
+export function newViewer({ visitor, transport, now }: { visitor: Visitor; transport: Transport; now: number }): Viewer {
   return {
-    session,
+    visitor,
     transport,
     kind: 'outside',
     seq: 0,

@@ -101,11 +101,13 @@ export class Client {
   closed: { code: number; reason: string } | undefined
   ws: WebSocket | undefined
   readonly #session: string | undefined
+  readonly #as: 'team' | undefined
   readonly #headers: Record<string, string>
   readonly #waiting = new Map<string, Waiting>()
 
-  constructor(options: { session?: string; headers?: Record<string, string> }) {
+  constructor(options: { session?: string; as?: 'team'; headers?: Record<string, string> }) {
     this.#session = options.session
+    this.#as = options.as
     this.#headers = options.headers ?? {}
   }
 
@@ -118,6 +120,7 @@ export class Client {
       t: 'hello',
       v: 1,
       ...(this.#session === undefined ? {} : { session: this.#session }),
+      ...(this.#as === undefined ? {} : { as: this.#as }),
       ...(options.resume === undefined ? {} : { resume: options.resume }),
     }
     return new Promise((resolve) => {

@@ -6,6 +6,7 @@ import type { Session } from '../../src/access/sessions.ts'
 import { createLive, type Live, type LiveProgram, type Logger } from '../../src/live/live.ts'
 import type { Rules } from '../../src/live/rules.ts'
 import { createSockets } from '../../src/live/socket.ts'
+import type { TeamMember } from '../../src/live/visitor.ts'
 import type { Store } from '../../src/store/store.ts'
 
 export const programId = 'abcdefghijkl'
@@ -81,11 +82,16 @@ export function sessionNamed(name: string, more: Partial<Session> = {}): Session
   }
 }
 
-const personNamed = (id: string): Person => ({
-  id,
-  displayName: sessionNamed(id).attendee.displayName,
-  ...(id.startsWith('mod') ? { team: true } : {}),
-})
+/** The member whom the Backstage cookie `<name>` stands for. */
+export function memberNamed(name: string): TeamMember {
+  return { userId: `user-${name}`, name: sessionNamed(name).attendee.displayName, organizationId: 'organization' }
+}
+
+function personNamed(id: string): Person {
+  const [, name] = /^user-(.+)$/.exec(id) ?? []
+  if (name !== undefined) return { id, displayName: memberNamed(name).name, team: true }
+  return { id, displayName: sessionNamed(id).attendee.displayName, ...(id.startsWith('mod') ? { team: true } : {}) }
+}
 
 export type Node = {
   readonly live: Live
@@ -102,6 +108,8 @@ export type Node = {
 
 export type House = Node & {
   readonly server: Server
+  /** Why the cookie of a member counts no more, by name; an Error is an outage. */
+  readonly turnedAway: Map<string, Error>
   /** `ws://…/socket` of a program. */
   url(id?: string): string
   close(): Promise<void>
@@ -166,6 +174,7 @@ export function openNode(options: NodeOptions): Node {
 export async function openHouse(options: NodeOptions & { port?: number }): Promise<House> {
   const node = openNode(options)
   const { live, log } = node
+  const turnedAway = new Map<string, Error>()
   const sockets = createSockets({
     live,
     log,
@@ -176,6 +185,14 @@ export async function openHouse(options: NodeOptions & { port?: number }): Promi
       const session = node.sessions.get(name) ?? sessionNamed(name)
       if (node.isRevoked(session.id)) throw new Refusal('session_revoked')
       return session
+    },
+    async memberOf(request) {
+      if (request.headers.origin !== 'https://ours.example') throw new Refusal('origin_denied')
+      const name = /voila_backstage=([^;]+)/.exec(request.headers.cookie ?? '')?.[1]
+      if (name === undefined) throw new Refusal('sign_in_required')
+      const reason = turnedAway.get(name)
+      if (reason !== undefined) throw reason
+      return memberNamed(name)
     },
     browserOf: (request) => /voila_browser=([^;]+)/.exec(request.headers.cookie ?? '')?.[1],
     hasOwnOrigin: (request) => request.headers.origin === 'https://ours.example',
@@ -190,6 +207,7 @@ export async function openHouse(options: NodeOptions & { port?: number }): Promi
   return {
     ...node,
     server,
+    turnedAway,
     url: (id = programId) => `ws://127.0.0.1:${port}/api/programs/${id}/socket`,
     async close() {
       await live.drain()

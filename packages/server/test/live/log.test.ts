@@ -4,7 +4,7 @@ import { type Ack, type ProgramState, programStates } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createLogTable } from '../../src/live/log-table.ts'
-import { type AnyActivity, type Rules, rules } from '../../src/live/rules.ts'
+import { type AnyActivity, type Rules, rules, team } from '../../src/live/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, until } from './client.ts'
@@ -18,6 +18,8 @@ const unavailable = { refused: { code: 'unavailable', retryAfterMs: expect.any(N
 /** A secret poll, and a command that its author got wrong. */
 const poll: AnyActivity = {
   name: 'poll',
+  audiences: ['attendees', 'team', 'screen'],
+  openToTeam: ['team'],
   moderated: false,
   teamCommands: ['close'],
   commands: {
@@ -156,7 +158,9 @@ for (const { kind, skip, make } of databases) {
     })
 
     test('an entry that an activity can’t apply is skipped and logged, and the room goes on', async () => {
-      expect(await act({ type: 'close' }, { activity: 'poll', actor: { id: 'team', moderates: true } })).toMatchObject({ seq: 1 })
+      expect(await act({ type: 'close' }, { activity: 'poll', actor: team })).toMatchObject({
+        seq: 1,
+      })
       expect(await post('still here')).toMatchObject({ seq: 2 })
       expect(house.logged.map(({ message }) => message)).toContain('an activity could not apply an entry')
     })

@@ -80,6 +80,23 @@ describe.skipIf(postgres.skip()).each([
     expect(posts.filter((ack) => 'refused' in ack && ack.refused.code === 'chat_too_fast')).toHaveLength(3 * limits.chatBurst)
   })
 
+  test('keep the team together, and let nobody else hear of its backchannel', async () => {
+    const headers = (name: string) => ({ cookie: `voila_backstage=${name}`, origin: 'https://ours.example' })
+    const [dana, eli] = ['dana', 'eli'].map((name) => new Client({ as: 'team', headers: headers(name) })) as [Client, Client]
+    await dana.connect(nodes[0]?.url() ?? '')
+    await eli.connect(nodes[1]?.url() ?? '')
+    await dana.do({ type: 'post', text: 'camera two is off' }, { activity: 'backchannel' })
+    await eli.do({ type: 'announce', text: 'We begin late', style: 'warning' }, { activity: 'announcements' })
+    await until('both members are told', () =>
+      [dana, eli].every(({ replica }) => ['camera two', 'begin late'].every((said) => JSON.stringify(replica.views).includes(said))),
+    )
+    expect(eli.replica.people.get('user-dana')).toMatchObject({ displayName: 'Dana', team: true })
+    await until('all are told', () => clients.every(({ replica }) => JSON.stringify(replica.views).includes('begin late')))
+    for (const client of clients) expect(JSON.stringify(client.frames)).not.toMatch(/backchannel|camera two|user-dana/)
+    expect(nodes.map((node) => node.live.figures().attendees)).toEqual([2, 2])
+    clients.push(dana, eli)
+  })
+
   test('answer a command that is sent to both with one seq', async () => {
     for (let round = 0; round < 5; round++) {
       const id = randomUUID()
@@ -133,10 +150,11 @@ describe.skipIf(postgres.skip()).each([
     const joined = new Client({ session: 'vs_cy' })
     clients.push(joined)
     await joined.connect(nodes[1]?.url() ?? '')
-    await until('both nodes know of five', () => nodes.every((node) => node.live.audienceCount(programId) === 5))
+    const countAt = async (node: House | undefined) => (await node?.live.audienceCounts([programId]))?.get(programId)
+    await until('both nodes know of five', async () => (await countAt(nodes[0])) === 5 && (await countAt(nodes[1])) === 5)
     await until('all are told', () => clients.every((client) => canonical(client.replica.latest.get('audience')?.value) === '{"count":5}'))
     await nodes[1]?.close()
-    await until('a node that has stopped counts no more', () => nodes[0]?.live.audienceCount(programId) === 2)
+    await until('a node that has stopped counts no more', async () => (await countAt(nodes[0])) === 2)
     nodes.pop()
   })
 })

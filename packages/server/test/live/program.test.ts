@@ -85,11 +85,11 @@ describe('a program that goes on', () => {
 
   test('an attendee counts once, with however many sockets', async () => {
     await Promise.all(['ada', 'ada', 'ada', 'bo'].map(enter))
-    expect(house.live.audienceCount(programId)).toBe(2)
+    expect(await house.live.audienceCounts([programId, 'elsewhere000'])).toEqual(new Map([[programId, 2]]))
     expect(house.live.figures()).toMatchObject({ sockets: 4, attendees: 2 })
     for (const client of clients.slice(0, 2)) await client.cut()
     await until('two have gone', () => house.live.figures().sockets === 2)
-    expect(house.live.audienceCount(programId)).toBe(2)
+    expect(await house.live.audienceCounts([programId, 'elsewhere000'])).toEqual(new Map([[programId, 2]]))
   })
 
   test('archived ends everybody with 4410, and lets nobody in', async () => {
@@ -116,7 +116,9 @@ describe('a program that goes on', () => {
     expect(JSON.stringify([ada.frames, late.frames])).not.toContain('testing')
     expect(late.replica.latest.has('chat.likes')).toBe(false)
     expect(await ada.do(post('me too'))).toMatchObject({ refused: { code: 'activities_closed' } })
-    await expect(house.live.history({ programId, activity: 'chat', reader: sessionNamed('ada'), limit: 5 })).rejects.toMatchObject({
+    await expect(
+      house.live.history({ programId, activity: 'chat', reader: { session: sessionNamed('ada') }, limit: 5 }),
+    ).rejects.toMatchObject({
       code: 'activities_closed',
     })
 

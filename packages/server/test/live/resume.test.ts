@@ -28,7 +28,7 @@ class Local implements Transport {
   }
 
   async enter(node: Node, { programId, name }: { programId: string; name: string }): Promise<void> {
-    const viewer = newViewer({ session: sessionNamed(name, { programId }), transport: this, now: 0 })
+    const viewer = newViewer({ visitor: { session: sessionNamed(name, { programId }) }, transport: this, now: 0 })
     this.viewer = viewer
     await node.live.enter({ programId, viewer, resume: this.replica.position })
   }
