@@ -30,7 +30,7 @@ export default [
   },
   {
     name: 'The token inspector, as a page would bundle it',
-    path: 'packages/tokens/dist/{inspect,claims,compact,header,key-state,names,pem,roles,spki,strict-json,times,warnings,base64,email,errors,hints}.js',
+    path: 'packages/tokens/dist/{inspect,claims,compact,header,key-inspect,key-state,names,pem,roles,spki,strict-json,times,warnings,base64,email,errors,hints}.js',
     limit: '20 kB',
     gzip: true,
   },

@@ -68,3 +68,25 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   return decode(padding === 0 ? text : text.slice(0, -padding), base64)
 }
+
+function encode(bytes: Uint8Array, alphabet: string): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3)
+    const group = (a << 16) | (b << 8) | c
+    const characters = Math.min(bytes.length - at, 3) + 1
+    for (let index = 0; index < characters; index++) text += alphabet[(group >> (18 - 6 * index)) & 63]
+  }
+  return text
+}
+
+/** Encodes as base64 with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  const text = encode(bytes, `${letters}+/`)
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
+}
+
+/** Encodes as base64url without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encode(bytes, `${letters}-_`)
+}

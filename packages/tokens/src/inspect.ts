@@ -27,6 +27,7 @@ export {
   tokenErrorCodes,
   tokenErrors,
 } from './errors.ts'
+export { inspectPublicKey, type KeyInspection } from './key-inspect.ts'
 export type { KeyFacts } from './key-state.ts'
 export { readPublicKeyPem } from './pem.ts'
 export type { TokenProgram } from './roles.ts'

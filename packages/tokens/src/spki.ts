@@ -115,6 +115,11 @@ function isMisshapenPoint(bytes: Uint8Array): boolean {
   return form !== 0x02 && form !== 0x03 && form !== 0x06 && form !== 0x07
 }
 
+/** The DER of a P-256 public key with these coordinates, 32 bytes each; whether they are a point is for {@link readSpki} to say. */
+export function spkiOf(x: Uint8Array, y: Uint8Array): Uint8Array {
+  return Uint8Array.of(...prefix, uncompressed, ...x, ...y)
+}
+
 /**
  * Reads the DER of a P-256 public key: exactly the 91 bytes of RFC 5480 with the named curve and an uncompressed point on it.
  *
