@@ -52,6 +52,7 @@ export {
   InvitationAnswer,
   InvitationMade,
   InvitationSeen,
+  LinkMade,
   type ListAnswer,
   listOf,
   MeAnswer,
@@ -80,6 +81,7 @@ export {
   InvitationRequest,
   MemberPatch,
   OrganizationPatch,
+  PasswordLinkRequest,
   SetupRequest,
   SignInLinkRequest,
 } from './backstage.ts'
@@ -113,6 +115,7 @@ export {
 export { attendeeRole, ingestGraceMs, moderatorRole, type ProgramState, programIdPattern, programStates, type StateRow } from './program.ts'
 export {
   AdmissionRequest,
+  AudienceQuery,
   DuplicateRequest,
   type ImageKind,
   imageKinds,
@@ -128,4 +131,4 @@ export {
   StreamInputRequest,
   StreamKeyRequest,
 } from './rest.ts'
-export { cleanText } from './text.ts'
+export { cleanText, line } from './text.ts'

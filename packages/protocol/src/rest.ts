@@ -16,16 +16,16 @@ function isTimeZone(name: string): boolean {
 const originPattern = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?$/
 const Origin = z.string().max(limits.originUnits).regex(originPattern)
 
+const Search = z.string().max(limits.titleUnits).transform(cleanText)
+
 export const AdmissionRequest = z.strictObject({ token: z.string() })
 
 export const OrganizationRequest = z.strictObject({ name: line(limits.nameUnits) })
 
 export const PartnerKeyRequest = z.strictObject({
   name: line(limits.nameUnits),
-  /** SPKI PEM of the public half, BEGIN and END lines included. */
-  pem: z.string(),
-  /** Default 365. */
-  days: z.int().min(1).max(3650).optional(),
+  pem: z.string().describe('SPKI PEM of the public half, BEGIN and END lines included.'),
+  days: z.int().min(1).max(3650).optional().describe('How long it is valid; 365 where it is not given.'),
   /** Default ROLE_ATTENDEE alone. */
   allowedRoles: z
     .array(z.enum(['ROLE_ATTENDEE', 'ROLE_MODERATOR']))
@@ -42,13 +42,13 @@ const programFields = {
   title: line(limits.titleUnits),
   description: z.string().transform(cleanText).pipe(z.string().max(limits.descriptionUnits)),
   startsAt: Instant,
-  /** BCP 47. */
-  language: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
-  signInUrl: HttpUrl.nullable(),
-  /** Origins of the pages that may embed the player; none by default. */
-  embedOrigins: z.array(Origin).max(limits.embedOrigins),
-  /** Whether tokens signed with partner keys are admitted. */
-  partnerKeys: z.boolean(),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .describe('BCP 47.'),
+  signInUrl: HttpUrl.nullable().describe('Where people get a new token, on your own site.'),
+  embedOrigins: z.array(Origin).max(limits.embedOrigins).describe('Origins of the pages that may embed the player; none by default.'),
+  partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
   /** `#rrggbb`; pages move it until text on it reads. Null: the platform's own. */
   accent: z
     .string()
@@ -69,7 +69,9 @@ export const ProgramRequest = z.strictObject({
   timeZone: programFields.timeZone.optional(),
 })
 /** Query of a list of programs. `state`: one or more, joined by commas. `search`: a part of the title or a whole id. */
-export const ProgramQuery = z.object({ search: z.string().max(limits.titleUnits).optional(), state: z.string().max(100).optional() })
+export const ProgramQuery = z.object({ search: Search.optional(), state: z.string().max(100).optional() })
+/** Query of a list of people. `search`: a part of what one is told of them. */
+export const AudienceQuery = z.object({ search: Search.optional() })
 /** A new draft with the same settings, and none of what happened. */
 export const DuplicateRequest = z.strictObject({ title: programFields.title.optional(), startsAt: programFields.startsAt.optional() })
 /** auto: the primary feed while it is there, else the backup. */
