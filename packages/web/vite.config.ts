@@ -10,9 +10,9 @@ import { type BuildOptions, build, defineConfig, type Plugin, type UserConfig } 
 const target = ['chrome109', 'edge109', 'firefox115', 'safari16']
 const embedDir = join(import.meta.dirname, 'src/embed')
 /** What the builds beside the main one are made of, for `--watch`. */
-const besideDirs = [embedDir, join(import.meta.dirname, 'src/backstage')]
+const besideDirs = [embedDir, ...['src/backstage', 'src/api-docs'].map((dir) => join(import.meta.dirname, dir))]
 // The packages are bundled from their sources.
-const resolution: UserConfig['resolve'] = { conditions: ['source', 'browser', 'module', 'import', 'default'] }
+const resolution: NonNullable<UserConfig['resolve']> = { conditions: ['source', 'browser', 'module', 'import', 'default'] }
 
 /** Settings of a build of pages. */
 const pages = (names: readonly string[]): BuildOptions => ({
@@ -26,18 +26,25 @@ const pages = (names: readonly string[]): BuildOptions => ({
   chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
 })
 
-/** Writes the pages of the team: in a build of its own, since a chunk shared with attendees would grow their first visit. */
-async function writeBackstage(outDir: string): Promise<void> {
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    root: import.meta.dirname,
-    base: '/',
-    publicDir: false,
-    plugins: [react()],
-    resolve: resolution,
-    build: { ...pages(['backstage.html']), outDir, emptyOutDir: false, assetsDir: 'assets/backstage' },
-  })
+/** Pages that share no chunk with those of attendees, since it would grow their first visit; each in a build of its own. */
+const apart = [
+  { page: 'backstage.html', assetsDir: 'assets/backstage' },
+  { page: 'api-docs.html', assetsDir: 'assets/api-docs' },
+]
+
+async function writePagesApart(outDir: string): Promise<void> {
+  for (const { page, assetsDir } of apart) {
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      root: import.meta.dirname,
+      base: '/',
+      publicDir: false,
+      plugins: [react()],
+      resolve: resolution,
+      build: { ...pages([page]), outDir, emptyOutDir: false, assetsDir },
+    })
+  }
 }
 
 const compressible = /\.(js|css|html|svg|json)$/
@@ -72,7 +79,7 @@ function precompress(): Plugin {
       for (const dir of besideDirs) for (const name of await readdir(dir, { recursive: true })) this.addWatchFile(join(dir, name))
     },
     async closeBundle() {
-      await writeBackstage(outDir)
+      await writePagesApart(outDir)
       await writeEmbedScript(outDir)
       const names = await readdir(outDir, { recursive: true })
       const files = names.filter((name) => compressible.test(name)).map((name) => join(outDir, name))

@@ -73,7 +73,7 @@ export type AttendeeSummary = z.infer<typeof AttendeeSummary>
 
 export const MediaAnswer = z
   .object({ url: z.string().describe('Of a playlist, HLS.'), expiresAt: Instant })
-  .describe('An address of the picture, for one session and a short time.')
+  .describe('An address of the picture, for one session and a short time. It leads somewhere while the program’s state shows a picture.')
 export type MediaAnswer = z.infer<typeof MediaAnswer>
 
 /** Answer 201 of `POST /api/programs/:programId/sessions`. */
@@ -81,7 +81,7 @@ export const AdmissionAnswer = z.object({
   session: z.object({ token: z.string().describe('vs_…, shown once.'), expiresAt: Instant }),
   attendee: AttendeeSummary,
   program: ProgramSummary,
-  media: MediaAnswer.describe('Given in every state; it leads to a picture while the program’s state shows one.'),
+  media: MediaAnswer,
 })
 export type AdmissionAnswer = z.infer<typeof AdmissionAnswer>
 
@@ -232,6 +232,8 @@ export const SetupAnswer = z.object({
   mail: z.boolean().describe('Whether this server can send mail.'),
 })
 export type SetupAnswer = z.infer<typeof SetupAnswer>
+export const LinkMade = z.object({ url: z.string().describe('Shown once.'), expiresAt: Instant })
+export type LinkMade = z.infer<typeof LinkMade>
 
 export const MemberAnswer = z.object({
   id: z.string().describe('The user’s.'),
@@ -301,7 +303,6 @@ export const AuditAnswer = z.object({
 })
 export type AuditAnswer = z.infer<typeof AuditAnswer>
 
-export const ChecklistAnswer = z
-  .record(z.enum(checklistSteps), z.boolean())
-  .describe('What a new organization does first, ticked by what has happened.')
+const ticks = Object.fromEntries(checklistSteps.map((step) => [step, z.boolean()])) as Record<(typeof checklistSteps)[number], z.ZodBoolean>
+export const ChecklistAnswer = z.object(ticks).describe('What a new organization does first, ticked by what has happened.')
 export type ChecklistAnswer = z.infer<typeof ChecklistAnswer>

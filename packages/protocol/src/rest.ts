@@ -26,11 +26,11 @@ export const PartnerKeyRequest = z.strictObject({
   name: line(limits.nameUnits),
   pem: z.string().describe('SPKI PEM of the public half, BEGIN and END lines included.'),
   days: z.int().min(1).max(3650).optional().describe('How long it is valid; 365 where it is not given.'),
-  /** Default ROLE_ATTENDEE alone. */
   allowedRoles: z
     .array(z.enum(['ROLE_ATTENDEE', 'ROLE_MODERATOR']))
     .min(1)
-    .optional(),
+    .optional()
+    .describe('Roles that its tokens may give; ROLE_ATTENDEE alone where it is not given.'),
 })
 /** Name and roles alone: what a key is can't be changed, only replaced. */
 export const PartnerKeyPatch = z
@@ -49,13 +49,16 @@ const programFields = {
   signInUrl: HttpUrl.nullable().describe('Where people get a new token, on your own site.'),
   embedOrigins: z.array(Origin).max(limits.embedOrigins).describe('Origins of the pages that may embed the player; none by default.'),
   partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
-  /** `#rrggbb`; pages move it until text on it reads. Null: the platform's own. */
   accent: z
     .string()
     .regex(/^#[0-9a-f]{6}$/)
-    .nullable(),
-  /** IANA name of the zone that the team thinks in; shown beside the reader's own. */
-  timeZone: z.string().max(limits.nameUnits).refine(isTimeZone, 'is not a time zone'),
+    .nullable()
+    .describe('#rrggbb; pages move it until text on it reads. Null: the platform’s own.'),
+  timeZone: z
+    .string()
+    .max(limits.nameUnits)
+    .refine(isTimeZone, 'is not a time zone')
+    .describe('IANA name of the zone that the team thinks in; shown beside the reader’s own.'),
 }
 export const ProgramRequest = z.strictObject({
   title: programFields.title,
@@ -68,10 +71,13 @@ export const ProgramRequest = z.strictObject({
   accent: programFields.accent.optional(),
   timeZone: programFields.timeZone.optional(),
 })
-/** Query of a list of programs. `state`: one or more, joined by commas. `search`: a part of the title or a whole id. */
-export const ProgramQuery = z.object({ search: Search.optional(), state: z.string().max(100).optional() })
-/** Query of a list of people. `search`: a part of what one is told of them. */
-export const AudienceQuery = z.object({ search: Search.optional() })
+/** Query of a list of programs. */
+export const ProgramQuery = z.object({
+  search: Search.optional().describe('A part of the title, or a whole id.'),
+  state: z.string().max(100).optional().describe('One or more, joined by commas.'),
+})
+/** Query of a list of people. */
+export const AudienceQuery = z.object({ search: Search.optional().describe('A part of what one is told of them.') })
 /** A new draft with the same settings, and none of what happened. */
 export const DuplicateRequest = z.strictObject({ title: programFields.title.optional(), startsAt: programFields.startsAt.optional() })
 /** auto: the primary feed while it is there, else the backup. */

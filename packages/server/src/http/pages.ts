@@ -73,6 +73,7 @@ export function createPages({ webDir }: { webDir: string }) {
   const attendee = readPage(webDir, 'index.html')
   const embed = readPage(webDir, 'embed.html')
   const backstage = readPage(webDir, 'backstage.html')
+  const docs = readPage(webDir, 'api-docs.html')
   const closedHeaders = (policy: string): Record<string, string> => ({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,
@@ -92,6 +93,8 @@ export function createPages({ webDir }: { webDir: string }) {
     backstagePage: backstage.head + backstage.between + noscript(undefined) + backstage.rest,
     backstageHeaders: (host: string | undefined): Record<string, string> =>
       closedHeaders(pagePolicy(host, { frameAncestors: "'none'", team: true })),
+    /** The API's documentation, under the policy of `headers`. */
+    docsPage: docs.head + docs.between + noscript(undefined) + docs.rest,
     /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. */
     embedPage: (facts: { programId: string; allowedOrigins: readonly string[] }): string =>
       embed.head + dataScript('voila-embed', facts) + embed.between + noscript(undefined) + embed.rest,

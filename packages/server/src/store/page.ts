@@ -7,12 +7,16 @@ import { z } from 'zod'
 export type Place = { readonly at: number; readonly id: string }
 export type PageRequest = { readonly limit: number; readonly after: Place | undefined }
 
-const Query = z.object({ limit: z.coerce.number().int().min(1).max(limits.pageItems).optional(), cursor: z.string().max(200).optional() })
+/** What may be asked of every list. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(limits.pageItems).optional().describe(`Items of the page; 50 where it is not given.`),
+  cursor: z.string().max(200).optional().describe(`nextCursor of the page before.`),
+})
 const cursorShape = /^(\d{1,16})\.([A-Za-z0-9_-]{1,64})$/
 
 /** Reads `?limit=&cursor=`. @throws Refusal invalid_request */
 export function readPage(query: unknown): PageRequest {
-  const read = Query.safeParse(query ?? {})
+  const read = PageQuery.safeParse(query ?? {})
   if (!read.success) throw new Refusal('invalid_request', { detail: `limit: 1 to ${limits.pageItems}` })
   const { limit = 50, cursor } = read.data
   if (cursor === undefined) return { limit, after: undefined }
@@ -40,6 +44,11 @@ export function paged<Db, Tables extends keyof Db, Row>(
     .limit(limit + 1)
 }
 
+/** A place as it travels. */
+export function cursorOf({ at, id }: Place): string {
+  return Buffer.from(`${at}.${id}`, 'latin1').toString('base64url')
+}
+
 /** Makes an answer of one row more than was asked for, or fewer: the one too many tells that there is a next page. */
 export function pageOf<Row, Item>(
   rows: readonly Row[],
@@ -50,6 +59,6 @@ export function pageOf<Row, Item>(
   const place = rows.length > limit && last !== undefined ? placeOf(last) : undefined
   return {
     items: shown.map(show),
-    nextCursor: place === undefined ? null : Buffer.from(`${place.at}.${place.id}`, 'latin1').toString('base64url'),
+    nextCursor: place === undefined ? null : cursorOf(place),
   }
 }
