@@ -19,6 +19,9 @@ export const SetupRequest = z.strictObject({
 /** A link that signs in by itself: the demo's. */
 export const SignInLinkRequest = z.strictObject({ token: Link })
 
+/** A link for whoever can neither sign in nor be mailed to. */
+export const PasswordLinkRequest = z.strictObject({ email: Email })
+
 export const OrganizationPatch = z.strictObject({ name: line(limits.nameUnits) })
 export const MemberPatch = z.strictObject({ role: z.enum(memberRoles) })
 export const InvitationRequest = z.strictObject({ email: Email, role: z.enum(memberRoles) })

@@ -166,10 +166,14 @@ export const errors = {
   // Administration and the rest.
   admin_required: { status: 401, retry: 'never', says: 'This needs the administration secret.' },
   sign_in_required: { status: 401, retry: 'never', says: 'You are not signed in. Sign in, then repeat it.' },
+  sign_in_failed: { status: 401, retry: 'never', says: 'This address and this password do not go together. Check both, then try again.' },
+  password_wrong: { status: 403, retry: 'never', says: 'This is not your present password. Enter it again.' },
+  code_wrong: { status: 403, retry: 'never', says: 'This code is wrong, or has run out. Enter the one that is shown now.' },
   api_key_invalid: { status: 401, retry: 'never', says: 'This API key is not one, or has been revoked.' },
   not_permitted: { status: 403, retry: 'never', says: 'Your role does not allow this. Ask an owner or admin of the organization.' },
   link_used: { status: 410, retry: 'never', says: 'This link has been used, has run out, or was never one. Ask for a new one.' },
   account_exists: { status: 409, retry: 'never', says: 'There is an account for this address. Sign in with it, then open the link again.' },
+  account_unknown: { status: 404, retry: 'never', says: 'There is no account with this address.' },
   account_needed: {
     status: 409,
     retry: 'never',

@@ -1,6 +1,6 @@
 // Owns: the commands of `voila-admin`: what each asks of the REST API, and how its answer reads.
 import { readFileSync } from 'node:fs'
-import type { ListAnswer, Organization, PartnerKeyAnswer, Program, RefusalAnswer, StreamKeyAnswer } from '@voila/protocol'
+import type { LinkMade, ListAnswer, Organization, PartnerKeyAnswer, Program, RefusalAnswer, StreamKeyAnswer } from '@voila/protocol'
 import { importPublicKey } from '@voila/tokens'
 
 export type Values = Readonly<Record<string, string | undefined>>
@@ -18,6 +18,7 @@ export type Command = {
 /** Every option there is, with what its value means. */
 export const options: Readonly<Record<string, string>> = {
   name: 'a name for people to read',
+  email: 'the address with which somebody signs in',
   organization: 'the id of an organization',
   program: 'the id of a program',
   kid: 'the id of a partner key',
@@ -76,9 +77,25 @@ const programLines = (answer: unknown): string[] => {
   const { id, state, title, attendeeUrl } = answer as Program
   return [`program  ${id}`, `state    ${state}`, `title    ${title}`, `address  ${attendeeUrl}`]
 }
+const linkLines = (answer: unknown): string[] => {
+  const { url, expiresAt } = answer as LinkMade
+  return [url, `works once, until ${expiresAt}`]
+}
 const keysOf = ({ organization }: Values): string => `/api/organizations/${encode(organization)}/partner-keys`
 
 export const commands: Readonly<Record<string, Command>> = {
+  'setup-link': {
+    says: 'prints a link that makes the first owner of Backstage',
+    required: [],
+    request: () => ({ method: 'POST', path: '/api/setup-links' }),
+    show: linkLines,
+  },
+  'password-link': {
+    says: 'prints a link by which somebody who signs in to Backstage chooses a new password',
+    required: ['email'],
+    request: ({ email }) => ({ method: 'POST', path: '/api/password-links', body: { email } }),
+    show: linkLines,
+  },
   'create-organization': {
     says: 'makes an organization',
     required: ['name'],

@@ -18,6 +18,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   readonly secret: string
   readonly adminSecret: string
+  /** Where mails go out; undefined: nowhere. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly sessionSeconds: number
   readonly mediaCredentialSeconds: number
   readonly rtmp: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
@@ -57,6 +59,7 @@ function crossFaults(env: Environment, values: Values): string[] {
       if (!isSet(name)) faults.push(`${name} is required with PostgreSQL, since all nodes must share it.`)
     }
   }
+  if (isSet('SMTP_URL') && !isSet('MAIL_FROM')) faults.push('MAIL_FROM is required with SMTP_URL.')
   if (isSet('RTMPS_PORT')) {
     for (const name of ['RTMPS_CERT_FILE', 'RTMPS_KEY_FILE'] as const) {
       if (!isSet(name)) faults.push(`${name} is required with RTMPS_PORT.`)
@@ -120,7 +123,7 @@ export function readConfig(env: Environment): ConfigRead {
 }
 
 function configOf(values: Values, made: { dataDir: string; secret: string; adminSecret: string }): Config {
-  const { RTMPS_PORT, RTMPS_CERT_FILE, RTMPS_KEY_FILE } = values
+  const { RTMPS_PORT, RTMPS_CERT_FILE, RTMPS_KEY_FILE, SMTP_URL, MAIL_FROM } = values
   return {
     ...made,
     host: values.HOST,
@@ -129,6 +132,7 @@ function configOf(values: Values, made: { dataDir: string; secret: string; admin
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     databaseUrl: values.DATABASE_URL,
+    mail: SMTP_URL === undefined || MAIL_FROM === undefined ? undefined : { smtpUrl: SMTP_URL, from: MAIL_FROM },
     sessionSeconds: Math.round(values.SESSION_HOURS * 3_600),
     mediaCredentialSeconds: values.MEDIA_CREDENTIAL_SECONDS,
     rtmp: { host: values.RTMP_HOST ?? values.HOST, port: values.RTMP_PORT, publicUrl: values.PUBLIC_RTMP_URL },

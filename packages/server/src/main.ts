@@ -70,6 +70,9 @@ const platform = await start(config)
 say(
   `Voilà listens on ${platform.url}${config.publicUrl === undefined ? '' : `, for ${config.publicUrl}`}; feeds on port ${platform.rtmpPort}.`,
 )
+const setupUrl = await platform.setupUrl()
+// Not through the log, which others may read.
+if (setupUrl !== undefined) say(`Nobody can sign in to Backstage yet. The first owner opens this link, within a day:\n  ${setupUrl}`)
 
 let stopping = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

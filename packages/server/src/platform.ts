@@ -7,16 +7,22 @@ import { v7 as uuidv7 } from 'uuid'
 import { createAccess, type Session } from './access/access.ts'
 import { entryRoutes } from './access/entry-routes.ts'
 import { accessRoutes } from './access/routes.ts'
-import { createAudit } from './backstage/audit.ts'
+import { audienceRoutes } from './backstage/audience-routes.ts'
+import { createChecklist } from './backstage/checklist.ts'
 import { embedRoutes } from './backstage/embed-routes.ts'
+import { createImages } from './backstage/images.ts'
 import { createOrganizations } from './backstage/organizations.ts'
+import { programRoutes } from './backstage/program-routes.ts'
 import { createPrograms } from './backstage/programs.ts'
-import { backstageRoutes } from './backstage/routes.ts'
+import { organizationRoutes } from './backstage/routes.ts'
+import { createTeam } from './backstage/team.ts'
+import { createWhoWatches } from './backstage/who-watches.ts'
 import type { Config } from './config.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createCookies } from './http/cookies.ts'
 import { createLog, type LogDestination } from './http/log.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openApiRoutes } from './http/openapi/routes.ts'
 import { createOrigins } from './http/origin.ts'
 import { createPages, installedWebDir } from './http/pages.ts'
 import { createHttpServer } from './http/server.ts'
@@ -34,6 +40,10 @@ export type Platform = {
   readonly url: string
   readonly port: number
   readonly rtmpPort: number
+  /** Where the first owner is made; undefined where somebody has an account. The link works once, within a day. */
+  setupUrl(): Promise<string | undefined>
+  /** Where somebody signs in without a password, within a day; undefined where he has no account. For the demo. */
+  signInUrl(email: string): Promise<string | undefined>
   /** Stops: no new people, sockets told to come back, batches committed, then everything closed. A second call waits for the first. */
   close(): Promise<void>
 }
@@ -97,16 +107,22 @@ export async function createPlatform(
     const access = await createAccess({ store, programs, sessionSeconds: config.sessionSeconds, now, log })
     closers.push(() => access.close())
 
+    const nodeId = uuidv7()
     let media: Media | undefined
     const mediaAccess = (session: Session): MediaAccess | null => {
       const state = programs.get(session.programId)?.state
       return media === undefined || state === undefined || programStates[state].picture !== 'all' ? null : media.accessFor(session)
     }
-    const live = createLive({ store, access, programs, people: access.people, mediaAccess, nodeId: uuidv7(), log, now })
-    media = await createMedia({ config, programs, access, log, publishView: live.publishView, now })
+    const live = createLive({ store, access, programs, people: access.people, mediaAccess, nodeId, log, now })
+    media = await createMedia({ config, programs, access, log, publishView: live.publishView, nodeId, now })
     const opened = media
     closers.push(() => opened.close())
-    programs.onChange((program) => live.programChanged(program))
+    programs.onChange((program) => {
+      if (program.deleted_at === null) live.programChanged(program)
+      else live.programGone(program.id)
+    })
+    const who = await createWhoWatches({ store, programs, access, live, nodeId, now, log })
+    closers.push(() => who.close())
 
     metrics.watch({ name: 'voila_sockets', help: 'Open sockets and event streams', read: () => live.figures().sockets })
     metrics.watch({ name: 'voila_attendees', help: 'Attendees at this node', read: () => live.figures().attendees })
@@ -117,28 +133,53 @@ export async function createPlatform(
 
     const cookies = createCookies(config)
     const origins = createOrigins(config)
-    const authenticate = createAuthenticate({ access, programs, adminSecret: config.adminSecret, cookies, origins, now })
+    const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
+    const team = await createTeam({ store, config, organizations, origins, baseUrl, now, log })
+    closers.push(() => team.close())
+    const { members, apiKeys, signIn, audit } = team
+    const authenticate = createAuthenticate({
+      access,
+      programs,
+      signIn,
+      members,
+      apiKeys,
+      adminSecret: config.adminSecret,
+      cookies,
+      origins,
+      now,
+    })
     const app = createHttpServer({
       config,
       log,
       metrics,
       pages,
       authenticate,
-      audit: createAudit({ store, now }),
+      audit,
       signInUrlOf: (programId) => programs.get(programId)?.sign_in_url,
     })
     const portOf = (): number => (app.server.address() as AddressInfo | null)?.port ?? config.port
-    const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
 
     await app.register(siteRoutes({ store, metrics, pages, webDir, isStopping: () => stopping }))
+    await app.register(openApiRoutes({ pages }))
     await app.register(embedRoutes({ programs, pages, webDir }))
     await app.register(
       entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess: (session) => opened.accessFor(session) }),
     )
+    await app.register(team.routes)
     await app.register(accessRoutes({ access, organizations, programs }))
+    await app.register(organizationRoutes({ organizations, members, found: team.found }))
     await app.register(
-      backstageRoutes({ organizations, programs, baseUrl, streamKey: (program) => streamKeyAnswer(config, opened, program) }),
+      programRoutes({
+        organizations,
+        programs,
+        images: createImages({ store }),
+        checklist: createChecklist({ store }),
+        baseUrl,
+        momentsOf: who.momentsOf,
+        streamKey: (program) => streamKeyAnswer(config, opened, program),
+      }),
     )
+    await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     await app.register(liveRoutes({ live, log, now, readSession: authenticate.readSession, teamOf: authenticate.teamOf }))
     await app.register(mediaRoutes({ media, programs, authenticate, now }))
 
@@ -147,6 +188,7 @@ export async function createPlatform(
       log,
       now,
       sessionOf: access.sessionOf,
+      memberOf: authenticate.memberOf,
       browserOf: cookies.browserOf,
       hasOwnOrigin: origins.hasOwnOrigin,
     })
@@ -166,6 +208,8 @@ export async function createPlatform(
       url: `http://${reachable(config.host)}:${portOf()}`,
       port: portOf(),
       rtmpPort: media.server.rtmpPort,
+      setupUrl: team.setupUrl,
+      signInUrl: team.signInUrl,
       close: () => (closing ??= closeAll()),
     }
   }

@@ -78,6 +78,12 @@ function secret({ shape, example }: { shape: RegExp; example: string }): Read<st
   }
 }
 
+/** A name and an address, or the address alone. */
+const sender: Read<string> = (given) => {
+  if (!/^([^<>\r\n]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(given)) throw new Error('must be an address, like live@example.com')
+  return given
+}
+
 const port = number({ min: 0, max: 65_535 })
 /** A setting that always has a value. */
 const setting = <Value>(given: Setting<Value, string> & { fallback: string }): Setting<Value, string> => given
@@ -119,7 +125,7 @@ export const settings = {
   VOILA_SECRET: optional({
     shown: 'made once, in `DATA_DIR/secret`',
     read: secret({ shape: /^.{32,512}$/, example: '32 characters at least, like the output of: openssl rand -base64 36' }),
-    says: 'Signs media credentials and derives stream keys. The same on all nodes; required with PostgreSQL. Another one makes every stream key another.',
+    says: 'Signs media credentials and sign-ins to Backstage, and derives stream keys. The same on all nodes; required with PostgreSQL. Another one makes every stream key another, and signs everybody out.',
   }),
   VOILA_ADMIN_SECRET: optional({
     shown: 'made once, in `DATA_DIR/admin-secret`',
@@ -128,6 +134,16 @@ export const settings = {
       example: '`va_` and 32 letters, digits, - or _ at least, like: echo va_$(openssl rand -hex 24)',
     }),
     says: 'Bearer of the administration API. The same on all nodes; required with PostgreSQL.',
+  }),
+  SMTP_URL: optional({
+    shown: 'no mail',
+    read: address(['smtp:', 'smtps:'], { bare: false }),
+    says: '`smtp://user:password@host:587` or `smtps://…:465`: the server by which invitations and links for a new password are mailed. Without it Backstage shows the links to whoever invites.',
+  }),
+  MAIL_FROM: optional({
+    shown: 'none',
+    read: sender,
+    says: 'Sender of those mails, like `Voilà <live@example.com>`. Needed with `SMTP_URL`.',
   }),
   SESSION_HOURS: setting({
     fallback: '12',

@@ -7,7 +7,7 @@ import { demoClip, publishFlv } from '@voila/media'
 import { type Config, readConfig } from '../config.ts'
 import { createPlatform, type Platform } from '../platform.ts'
 import { startIntranet } from './intranet.ts'
-import { administration, allowEmbedding, attendees, attendeeToken, prepare, type Setting } from './setting.ts'
+import { administration, allowEmbedding, attendees, attendeeToken, makeOwner, owner, prepare, type Setting } from './setting.ts'
 
 const usage = `
 Usage: npm run demo -- [options]
@@ -118,7 +118,18 @@ function startSource(setting: Setting, isLive: () => Promise<boolean>): { stop()
   }
 }
 
-function print(setting: Setting, links: readonly string[], embedUrl: string): void {
+/** A link by which the owner signs in, for as long as the demo runs and a day at most. */
+async function backstageLink(): Promise<string> {
+  const url = await platform.signInUrl(owner.email)
+  if (url !== undefined) return url
+  await makeOwner(call, setting, platform.url)
+  return await backstageLink()
+}
+
+function print(
+  setting: Setting,
+  { links, embedUrl, backstageUrl }: { links: readonly string[]; embedUrl: string; backstageUrl: string },
+): void {
   const [first, second] = attendees
   console.log(`
   Voilà is running. Aldermoor Instruments shows its all-hands, and only whoever holds a link that it signed gets in.
@@ -131,6 +142,9 @@ function print(setting: Setting, links: readonly string[], embedUrl: string): vo
 
   The same player in the company's own intranet, a page on another site, where ${first.given_name} is signed in
     ${embedUrl}
+
+  Backstage, where the company runs the event and declares its keys; ${owner.name} is its owner
+    ${backstageUrl}
 
   To show your own picture, push it from OBS or ffmpeg; it takes over from the demo's.
     Server      ${setting.rtmpUrl}
@@ -167,10 +181,12 @@ const embedUrl = `${intranet.origin}/`
 const hosts = options['public-url'] === undefined ? [local, `http://127.0.0.1:${platform.port}`] : [baseUrl, baseUrl]
 const links = attendees.map((person, index) => `${hosts[index]}/${setting.programId}?token=${attendeeToken(setting, person)}`)
 
+const backstageUrl = await backstageLink()
+
 // The same facts for scripts. The links carry tokens and the secret opens everything, hence the mode.
 writeFileSync(
   join(dataDir, 'demo.json'),
-  `${JSON.stringify({ baseUrl, attendeeUrls: links, embedUrl, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
+  `${JSON.stringify({ baseUrl, attendeeUrls: links, embedUrl, backstageUrl, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
   { mode: 0o600 },
 )
 const isLive = async (): Promise<boolean> => {
@@ -178,7 +194,7 @@ const isLive = async (): Promise<boolean> => {
   return answer?.health?.live === true
 }
 const source = options['no-source'] ? undefined : startSource(setting, isLive)
-print(setting, links, embedUrl)
+print(setting, { links, embedUrl, backstageUrl })
 
 let ending = false
 async function end(): Promise<void> {

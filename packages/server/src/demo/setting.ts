@@ -1,7 +1,8 @@
 // Owns: what the demo shows: a believable organization with one private program, made once, through the same REST API as anybody's.
+import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { limits, type Organization, type PartnerKeyAnswer, type Program, type StreamKeyAnswer } from '@voila/protocol'
+import { type InvitationMade, limits, type Organization, type PartnerKeyAnswer, type Program, type StreamKeyAnswer } from '@voila/protocol'
 import { generateKeyPair, signToken } from '@voila/tokens'
 
 /** What is kept between two starts, in `demo-setting.json` of the data folder. */
@@ -22,6 +23,9 @@ export const attendees = [
   { sub: 'amelie.laurent', given_name: 'Amélie', family_name: 'Laurent', email: 'amelie.laurent@aldermoor.example' },
   { sub: 'jonas.weber', given_name: 'Jonas', family_name: 'Weber', email: 'jonas.weber@aldermoor.example' },
 ] as const
+
+/** Who runs the demo's events, and opens Backstage. */
+export const owner = { name: 'Marta Lindqvist', email: 'marta.lindqvist@aldermoor.example' } as const
 
 /** A client of the administration API at `baseUrl`. */
 export function administration(baseUrl: string, adminSecret: string) {
@@ -82,6 +86,19 @@ export async function prepare(call: Call, dataDir: string): Promise<Setting> {
     privateKeyFile: join(dataDir, 'demo-private.pem'),
     publicKeyFile: join(dataDir, 'demo-public.pem'),
   }
+}
+
+/** Makes the owner's account, by an invitation as anybody's, with a password that nobody knows. */
+export async function makeOwner(call: Call, { organizationId }: Setting, baseUrl: string): Promise<void> {
+  const { url } = await made(
+    call<InvitationMade>('POST', `/api/organizations/${organizationId}/invitations`, { email: owner.email, role: 'owner' }),
+  )
+  const accepted = await fetch(`${baseUrl}/api/invitations/accept`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: baseUrl },
+    body: JSON.stringify({ token: url.split('#token=')[1], name: owner.name, password: randomBytes(24).toString('base64url') }),
+  })
+  if (!accepted.ok) throw new Error(`the owner's account could not be made: ${await accepted.text()}`)
 }
 
 /** Lets pages of `origin` embed the demo's player, beside those that may already. */

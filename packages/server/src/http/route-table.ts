@@ -3,10 +3,11 @@ import type { Permission } from '@voila/protocol'
 
 /**
  * public: anybody. credential: whoever the path's own media credential admits. attendee: a session, by bearer or cookie. person: whoever
- * is signed in to Backstage. team: a member whose role has the permission, an API key with it as a scope, or the administration secret;
- * attendee-or-team: either. Who is no member of the organization that the path names is told that it does not exist.
+ * is signed in to Backstage, or the administration secret. team: a member whose role has the permission, an API key with it as a scope, or
+ * the administration secret; attendee-or-team: either, where a member asks with `?as=team`, as his browser may hold the cookie of an
+ * attendee too. administration: its secret alone. Who is no member of the organization that the path names is told that it does not exist.
  */
-export type Who = 'public' | 'credential' | 'attendee' | 'person' | 'team' | 'attendee-or-team'
+export type Who = 'public' | 'credential' | 'attendee' | 'person' | 'team' | 'attendee-or-team' | 'administration'
 
 export type RouteRow = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -60,10 +61,12 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: '/api/auth/*', who: 'public', head: false },
   { method: 'POST', path: '/api/auth/*', who: 'public' },
   { method: 'GET', path: '/api/setup', who: 'public' },
-  { method: 'POST', path: '/api/setup', who: 'public' },
+  { method: 'POST', path: '/api/setup', who: 'public', audit: 'organization.created' },
+  { method: 'POST', path: '/api/setup-links', who: 'administration' },
+  { method: 'POST', path: '/api/password-links', who: 'administration' },
   { method: 'POST', path: '/api/sign-in-links', who: 'public' },
   { method: 'POST', path: '/api/invitations/look', who: 'public' },
-  { method: 'POST', path: '/api/invitations/accept', who: 'public' },
+  { method: 'POST', path: '/api/invitations/accept', who: 'public', audit: 'member.joined' },
   { method: 'GET', path: '/api/me', who: 'person', quiet: true },
   { method: 'GET', path: '/api/openapi.json', who: 'public' },
   { method: 'GET', path: '/api/docs', who: 'public' },

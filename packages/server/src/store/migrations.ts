@@ -137,6 +137,54 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
       }
     },
   },
+  {
+    name: '0005-team',
+    up: (db) =>
+      statements(db, [
+        `create table users (
+          id text primary key, name text not null, email text not null unique, email_verified bigint not null default 0, image text,
+          two_factor_enabled bigint default 0, created_at text not null, updated_at text not null)`,
+        `create table user_sessions (
+          id text primary key, token text not null unique, user_id text not null references users (id) on delete cascade,
+          expires_at text not null, ip_address text, user_agent text, created_at text not null, updated_at text not null)`,
+        `create index user_sessions_by_user on user_sessions (user_id)`,
+        `create table user_accounts (
+          id text primary key, account_id text not null, provider_id text not null,
+          user_id text not null references users (id) on delete cascade, password text, access_token text, refresh_token text, id_token text,
+          access_token_expires_at text, refresh_token_expires_at text, scope text, created_at text not null, updated_at text not null)`,
+        `create index user_accounts_by_user on user_accounts (user_id)`,
+        `create table user_verifications (
+          id text primary key, identifier text not null, value text not null, expires_at text not null, created_at text not null,
+          updated_at text not null)`,
+        `create index user_verifications_by_identifier on user_verifications (identifier)`,
+        `create table user_two_factors (
+          id text primary key, user_id text not null references users (id) on delete cascade, secret text not null, backup_codes text not null,
+          verified bigint default 1, failed_verification_count bigint default 0, locked_until text)`,
+        `create index user_two_factors_by_user on user_two_factors (user_id)`,
+
+        `create table attempts (key text primary key, count bigint not null, since bigint not null)`,
+        `create index attempts_by_age on attempts (since)`,
+        `create table one_time_links (
+          hash text primary key, purpose text not null, user_id text references users (id) on delete cascade, expires_at bigint not null)`,
+
+        `create table members (
+          organization_id text not null references organizations (id), user_id text not null references users (id), role text not null,
+          since bigint not null, removed_at bigint, changed_at bigint not null, primary key (organization_id, user_id))`,
+        `create index members_by_user on members (user_id)`,
+        `create index members_by_age on members (organization_id, since, user_id)`,
+        `create index members_by_change on members (changed_at)`,
+        `create table invitations (
+          id text primary key, organization_id text not null references organizations (id), email text not null, role text not null,
+          token_hash text not null unique, invited_by text, created_at bigint not null, expires_at bigint not null)`,
+        `create index invitations_by_age on invitations (organization_id, created_at, id)`,
+        `create table api_keys (
+          id text primary key, organization_id text not null references organizations (id), name text not null, prefix text not null,
+          key_hash text not null unique, scopes text not null, created_by text, created_at bigint not null, last_used_at bigint,
+          revoked_at bigint, changed_at bigint not null)`,
+        `create index api_keys_by_age on api_keys (organization_id, created_at, id)`,
+        `create index api_keys_by_change on api_keys (changed_at)`,
+      ]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

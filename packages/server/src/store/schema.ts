@@ -1,5 +1,5 @@
 // Owns: the names and types of the tables, as queries see them.
-import type { ProgramState } from '@voila/protocol'
+import type { MemberRole, ProgramState } from '@voila/protocol'
 import type { Generated, Insertable, Selectable } from 'kysely'
 
 // Times are Unix milliseconds, booleans 0 or 1, JSON is text: the same on both databases.
@@ -185,6 +185,77 @@ export type ViewerCountTable = { program_id: string; at: number; count: number }
 
 export type NodePresenceTable = { node_id: string; program_id: string; count: number; at: number }
 
+// The five tables of better-auth, of which we write accounts ourselves. Their times are ISO 8601 text, on both databases.
+
+export type UserTable = {
+  id: string
+  name: string
+  /** Lower case. */
+  email: string
+  email_verified: Flag
+  image: string | null
+  two_factor_enabled: Flag
+  created_at: string
+  updated_at: string
+}
+export type UserSessionTable = { id: string; user_id: string; token: string; expires_at: string }
+export type UserAccountTable = {
+  id: string
+  account_id: string
+  provider_id: 'credential'
+  user_id: string
+  /** Argon2id, as a PHC string. */
+  password: string
+  created_at: string
+  updated_at: string
+}
+
+/** How often something that can be guessed was tried since a time; nobody is named, the key is a hash. */
+export type AttemptTable = { key: string; count: number; since: number }
+
+/** Links that work by themselves, and go when they have. `hash`: SHA-256 of the link's secret, base64url. */
+export type OneTimeLinkTable = { hash: string; purpose: 'setup' | 'sign-in'; user_id: string | null; expires_at: number }
+
+/** Kept when a member is removed, so that other nodes hear of it. */
+export type MemberTable = {
+  organization_id: string
+  user_id: string
+  role: MemberRole
+  since: number
+  removed_at: number | null
+  changed_at: number
+}
+
+/** Open invitations: accepted, withdrawn or replaced, the row goes. */
+export type InvitationTable = {
+  id: string
+  organization_id: string
+  /** Lower case. */
+  email: string
+  role: MemberRole
+  token_hash: string
+  /** The name of whoever invited. */
+  invited_by: string | null
+  created_at: number
+  expires_at: number
+}
+
+export type ApiKeyTable = {
+  id: string
+  organization_id: string
+  name: string
+  prefix: string
+  /** SHA-256 of the `vk_` value, base64url. */
+  key_hash: string
+  /** JSON array of permissions. */
+  scopes: string
+  created_by: string | null
+  created_at: number
+  last_used_at: number | null
+  revoked_at: number | null
+  changed_at: number
+}
+
 /** One change by somebody of a team. */
 export type AuditTable = {
   id: string
@@ -217,6 +288,14 @@ export type Schema = {
   browser_sessions: BrowserSessionTable
   refusals: RefusalTable
   node_presence: NodePresenceTable
+  users: UserTable
+  user_sessions: UserSessionTable
+  user_accounts: UserAccountTable
+  attempts: AttemptTable
+  one_time_links: OneTimeLinkTable
+  members: MemberTable
+  invitations: InvitationTable
+  api_keys: ApiKeyTable
   audit: AuditTable
   images: ImageTable
   key_usage: KeyUsageTable
@@ -231,4 +310,8 @@ export type ProgramRow = Selectable<ProgramTable>
 export type AttendeeRow = Selectable<AttendeeTable>
 export type SessionRow = Selectable<SessionTable>
 export type RefusalRow = Selectable<RefusalTable>
+export type MemberRow = Selectable<MemberTable>
+export type InvitationRow = Selectable<InvitationTable>
+export type ApiKeyRow = Selectable<ApiKeyTable>
+export type AuditRow = Selectable<AuditTable>
 export type NewRefusalRow = Insertable<RefusalTable>
