@@ -43,6 +43,13 @@ describe('connecting', () => {
     expect(client.state()).toMatchObject({ self, views: { audience: { count: 12 } }, snapshots: 1 })
   })
 
+  test('a member of the team says that he comes as one', async () => {
+    client.close()
+    client = createLiveClient({ programId, origin: server.origin, as: 'team', openSocket: (url) => new WebSocket(url) })
+    client.start()
+    expect((await server.visit(1)).hello).toEqual({ t: 'hello', v: 1, as: 'team' })
+  })
+
   test('a view of an older version changes nothing, and versions start anew with the next ready', async () => {
     client.start()
     const visit = await server.visit(1)
@@ -282,6 +289,30 @@ describe('a connection that cannot be opened', () => {
     expect(phase()).toBe('waiting')
     server.refuseUpgrade = false
     await server.visit(1)
+  })
+
+  test.each([
+    { who: 'an attendee in a frame', options: {}, query: '', authorization: 'Bearer vs_test' },
+    { who: 'a member of the team', options: { session: undefined, as: 'team' as const }, query: '?as=team', authorization: undefined },
+  ])('gives way to events and requests for $who', async ({ options, query, authorization }) => {
+    client.close()
+    client = newClient(options as Partial<LiveOptions>)
+    server.refuseUpgrade = true
+    const asked: (string | undefined)[] = []
+    server.overHttp = (request, response) => {
+      asked.push(`${request.method} ${request.url?.replace(/^.*\//, '')}`, request.headers.authorization)
+      if (request.method === 'GET') {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write(`data: ${JSON.stringify(readyOf({ seq: 4 }))}\n\n`)
+      } else {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        request.on('data', (body) => response.end(JSON.stringify({ id: JSON.parse(String(body)).id, seq: 5 })))
+      }
+    }
+    client.start()
+    await seqIs(4)
+    expect(await client.send('chat', { type: 'post', text: 'over HTTP' })).toMatchObject({ seq: 5 })
+    expect(asked).toEqual([`GET stream${query}`, authorization, `POST commands${query}`, authorization])
   })
 
   test('is tried at once when somebody asks', async () => {

@@ -24,6 +24,8 @@ export type ProgramServer = {
   /** Answers to upgrades and to `GET …/session`; undefined: as usual. */
   refuseUpgrade: boolean
   session: { status: number; body: unknown }
+  /** Answers the event stream and commands, where it is there. */
+  overHttp: ((request: IncomingMessage, response: ServerResponse) => void) | undefined
   readonly requests: string[]
   /** Waits for the nth visit, from 1. */
   visit(nth: number): Promise<Visit>
@@ -74,6 +76,7 @@ export async function startProgramServer(): Promise<ProgramServer> {
   const requests: string[] = []
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method} ${request.url}`)
+    if (state.overHttp !== undefined && /\/(stream|commands)\b/.test(request.url ?? '')) return state.overHttp(request, response)
     response.writeHead(state.session.status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(state.session.body))
   })
@@ -108,6 +111,7 @@ export async function startProgramServer(): Promise<ProgramServer> {
     requests,
     refuseUpgrade: false,
     session: { status: 200, body: {} },
+    overHttp: undefined,
     visit: (nth) => until(() => visits[nth - 1]),
     async close() {
       for (const client of sockets.clients) client.terminate()

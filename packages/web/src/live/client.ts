@@ -16,6 +16,8 @@ export type LiveOptions = {
   readonly origin: string
   /** The `vs_` value, where no cookie travels (an embed, Node). */
   readonly session?: string
+  /** A member of the team, by the cookie of Backstage on our own pages. He gets no media access here: Backstage asks for its own. */
+  readonly as?: 'team'
   /** Default: this environment's WebSocket. In Node: `(url) => new WebSocket(url, { origin, headers })` of `ws`. */
   readonly openSocket?: (url: string) => SocketLike
   readonly fetch?: typeof fetch
@@ -63,7 +65,7 @@ const stableMs = 5_000
 /** WebSockets that fail to open, while the server answers otherwise, before events are tried. */
 const failedOpens = 2
 
-/** One attendee's client of one program. Nothing is opened before `start`. */
+/** One visitor's client of one program. Nothing is opened before `start`. */
 export function createLiveClient(options: LiveOptions): LiveClient {
   const { connectivity = alwaysOnline, random = Math.random, schedule = (tell) => tell() } = options
   const backoff = options.backoff ?? { firstMs: 1_000, maxMs: 8_000 }
@@ -73,8 +75,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
   const outbox = createOutbox()
   const program = `${options.origin}/api/programs/${options.programId}`
   const overSocket = webSocketTransport(`${program.replace(/^http/, 'ws')}/socket`, options.openSocket ?? ((url) => new WebSocket(url)))
-  const canStream = options.session === undefined && typeof EventSource === 'function'
-  const overEvents = eventStreamTransport(`${program}/stream`, http.command)
+  const overEvents = eventStreamTransport({ follow: http.stream, post: http.command })
 
   const listeners = new Set<() => void>()
   const itemListeners = new Set<(item: LogItem) => void>()
@@ -105,13 +106,13 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     clearTimeout(retryTimer)
     retryTimer = undefined
     if (closed || connection !== undefined) return
-    const transport: Transport = canStream && failed >= failedOpens ? overEvents : overSocket
+    const transport: Transport = failed >= failedOpens ? overEvents : overSocket
     let wasOpen = false
     readyAt = undefined
     // What an older connection still says is no longer heard.
     const isCurrent = (): boolean => connection === mine
     const mine = transport(
-      { resume: state.position, session: options.session },
+      { resume: state.position, session: options.session, as: options.as },
       {
         opened() {
           if (!isCurrent()) return
@@ -206,12 +207,12 @@ export function createLiveClient(options: LiveOptions): LiveClient {
   /** A refused upgrade looks like any connection that failed; only the REST side can say which it was. */
   async function askWhy(transport: Transport): Promise<void> {
     try {
-      await http.session()
-      // The server is there and lets this attendee in, but not this way.
+      await http.mayStay()
+      // The server is there and lets this visitor in, but not this way.
       failed = transport === overSocket ? failed + 1 : 0
     } catch (error) {
       if (!(error instanceof ProblemRefusal)) return
-      // What is ours to mend (5xx), or too much at once, says nothing about this attendee.
+      // What is ours to mend (5xx), or too much at once, says nothing about this visitor.
       const { status } = error.problem
       if (status >= 400 && status < 500 && status !== 429) finish(error.code, error.problem)
     }
@@ -221,7 +222,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
   async function end(code: ErrorCode): Promise<void> {
     finish(code, undefined)
     try {
-      await http.session()
+      await http.mayStay()
     } catch (error) {
       if (error instanceof ProblemRefusal && error.problem.status < 500) finish(code, error.problem)
     }

@@ -6,6 +6,7 @@ import {
   isErrorCode,
   type MediaAccess,
   type Person,
+  type Position,
   type Problem,
   Refusal,
   type SessionAnswer,
@@ -28,6 +29,8 @@ export type Http = {
   /** Exchanges an attendee token for a session; its `vs_` value is told this once. */
   admit(token: string): Promise<AdmissionAnswer>
   session(): Promise<SessionAnswer>
+  /** Asks whether whoever this is still has a place at the program. */
+  mayStay(): Promise<unknown>
   /** short: to be renewed; native: lasts as long as the session, for players that cannot renew. */
   media(kind: 'short' | 'native'): Promise<MediaAccess>
   /** The team's own, by the cookie of Backstage; to be renewed. */
@@ -35,6 +38,8 @@ export type Http = {
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
   /** Sends a command where no socket carries it; undefined where its outcome is not known. */
   command(frame: DoFrame): Promise<Ack | undefined>
+  /** Follows the event stream, after a position or from the beginning. @throws what fetch throws */
+  stream(request: { after: Position | undefined; signal: AbortSignal }): Promise<Response>
 }
 
 /** What any text says about a refusal; an unknown or unreadable one is `internal`. */
@@ -53,24 +58,35 @@ export function readProblem(value: unknown, status: number): Problem {
   }
 }
 
-/** Requests for one program. `origin`: of the server; `session`: the `vs_` value, where no cookie travels. */
+/** Requests for one program. `origin`: of the server; `session`: the `vs_` value, where no cookie travels; `as`: by the cookie of Backstage. */
 export function createHttp(options: {
   origin: string
   programId: string
   session?: string
+  as?: 'team'
   fetch: typeof fetch
   clock: ServerClock
 }): Http {
   const base = `${options.origin}/api/programs/${options.programId}`
 
-  async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
-    const headers = new Headers({ accept: 'application/json' })
+  function send(path: string, init: RequestInit & { accept: string }): Promise<Response> {
+    const headers = new Headers({ accept: init.accept })
     if (init.body !== undefined) headers.set('content-type', 'application/json')
     if (options.session !== undefined) headers.set('authorization', `Bearer ${options.session}`)
+    return options.fetch(base + path, { credentials: 'same-origin', cache: 'no-store', ...init, headers })
+  }
+
+  /** A path that attendees and the team share. A browser may hold the cookies of both. */
+  const shared = (path: string, query: Record<string, string> = {}): string => {
+    const asked = new URLSearchParams({ ...query, ...(options.as === undefined ? {} : { as: options.as }) })
+    return asked.size === 0 ? path : `${path}?${asked}`
+  }
+
+  async function call<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
     let response: Response
     let body: unknown
     try {
-      response = await options.fetch(base + path, { credentials: 'same-origin', cache: 'no-store', ...init, headers })
+      response = await send(path, { ...init, accept: 'application/json' })
       body = await response.json().catch(() => undefined)
     } catch {
       throw new Refusal('unavailable')
@@ -90,12 +106,13 @@ export function createHttp(options: {
   return {
     admit: (token) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify({ token }) }),
     session: () => call<SessionAnswer>('/session'),
+    mayStay: () => call(options.as === 'team' ? '' : '/session'),
     media: (kind) => mediaAt('/media', { kind }),
     preview: () => mediaAt('/preview', {}),
     async command({ id, activity, command }) {
       try {
         const body = JSON.stringify({ id, activity, command })
-        return await call<Ack>('/commands', { method: 'POST', body })
+        return await call<Ack>(shared('/commands'), { method: 'POST', body })
       } catch (error) {
         if (!(error instanceof ProblemRefusal) || error.problem.status >= 500) return undefined
         const { code, retryAfterMs } = error
@@ -103,8 +120,11 @@ export function createHttp(options: {
       }
     },
     history<Item>(activity: string, { before, limit }: { before?: string; limit: number }) {
-      const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) })
-      return call<HistoryPage<Item>>(`/activities/${activity}/history?${query}`)
+      return call<HistoryPage<Item>>(
+        shared(`/activities/${activity}/history`, { limit: String(limit), ...(before === undefined ? {} : { before }) }),
+      )
     },
+    stream: ({ after, signal }) =>
+      send(shared('/stream', after === undefined ? {} : { after: `${after.epoch}:${after.seq}` }), { accept: 'text/event-stream', signal }),
   }
 }

@@ -4,8 +4,8 @@ import { type Ack, type DoFrame, type HelloFrame, isErrorCode, type Position } f
 /** `opened`: the other side is there. `frame`: one server frame, JSON. `closed` is told once, also where it never opened. */
 export type TransportEvents = { opened(): void; frame(text: string): void; closed(code: number, reason: string): void }
 
-/** `resume`: the last position applied. `session`: the `vs_` value, where no cookie travels. */
-export type Greeting = { readonly resume: Position | undefined; readonly session: string | undefined }
+/** `resume`: the last position applied. `session`: the `vs_` value, where no cookie travels. `as`: by the cookie of Backstage. */
+export type Greeting = { readonly resume: Position | undefined; readonly session: string | undefined; readonly as?: 'team' | undefined }
 
 export type Connection = { send(command: DoFrame): void; close(): void }
 
@@ -32,7 +32,7 @@ function onceClosed(events: TransportEvents): (code: number, reason: string) => 
 
 /** Frames over a WebSocket at `url`. */
 export function webSocketTransport(url: string, create: (url: string) => SocketLike): Transport {
-  return ({ resume, session }, events) => {
+  return ({ resume, session, as }, events) => {
     const closed = onceClosed(events)
     let socket: SocketLike
     try {
@@ -46,6 +46,7 @@ export function webSocketTransport(url: string, create: (url: string) => SocketL
       t: 'hello',
       v: 1,
       ...(session === undefined ? {} : { session }),
+      ...(as === undefined ? {} : { as }),
       ...(resume === undefined ? {} : { resume }),
     }
     socket.addEventListener('open', () => {
@@ -62,39 +63,64 @@ export function webSocketTransport(url: string, create: (url: string) => SocketL
   }
 }
 
+type ServerEvent = { readonly event: string; readonly data: string }
+
+/** The events of a stream (WHATWG HTML, 9.2.6), as this server writes them: each field in one line. */
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let held = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    const blocks = (held + decoder.decode(value, { stream: true })).split('\n\n')
+    held = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const field = (name: string): string | undefined => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1]
+      const data = field('data')
+      if (data !== undefined) yield { event: field('event') ?? 'message', data }
+    }
+  }
+}
+
 /**
- * The same frames as server-sent events, and commands as requests. For pages only: EventSource sends cookies, not bearers.
- * `post` sends a command and answers its outcome, or undefined where none came.
+ * The same frames as server-sent events, and commands as requests. Read from a request of our own rather than by an EventSource, which can
+ * say by no header who asks. `post` sends a command and answers its outcome, or undefined where none came.
  */
-export function eventStreamTransport(url: string, post: (command: DoFrame) => Promise<Ack | undefined>): Transport {
+export function eventStreamTransport(options: {
+  follow(request: { after: Position | undefined; signal: AbortSignal }): Promise<Response>
+  post(command: DoFrame): Promise<Ack | undefined>
+}): Transport {
   return ({ resume }, events) => {
     const closed = onceClosed(events)
-    const source = new EventSource(resume === undefined ? url : `${url}?after=${resume.epoch}:${resume.seq}`)
-    let open = true
-    // Left alone, EventSource would come back by itself with a position that it does not know to be applied.
+    const controller = new AbortController()
     const end = (code: number, reason: string): void => {
-      open = false
-      source.close()
       closed(code, reason)
+      controller.abort()
     }
-    source.addEventListener('open', () => events.opened())
-    source.addEventListener('message', ({ data }) => events.frame(String(data)))
-    source.addEventListener('end', ({ data }: MessageEvent) => {
-      const { close, code } = JSON.parse(String(data)) as { close: number; code: string }
-      end(close, isErrorCode(code) ? code : '')
-    })
-    source.addEventListener('error', () => end(1006, ''))
+    async function read(): Promise<void> {
+      const { ok, body, headers } = await options.follow({ after: resume, signal: controller.signal })
+      // A network that lets no WebSocket through may put a page of its own in the place of an answer.
+      if (!ok || body === null || headers.get('content-type')?.startsWith('text/event-stream') !== true) return
+      events.opened()
+      for await (const { event, data } of eventsOf(body)) {
+        if (event !== 'end') events.frame(data)
+        else {
+          const { close, code } = JSON.parse(data) as { close: number; code: string }
+          return end(close, isErrorCode(code) ? code : '')
+        }
+      }
+    }
+    const lost = (): void => end(1006, '')
+    void read().then(lost, lost)
     return {
       send(command) {
-        void post(command).then((ack) => {
-          if (ack !== undefined) events.frame(JSON.stringify({ t: 'ack', ...ack }))
-          else if (open) end(1006, '')
+        void options.post(command).then((ack) => {
+          if (ack === undefined) lost()
+          else if (!controller.signal.aborted) events.frame(JSON.stringify({ t: 'ack', ...ack }))
         })
       },
-      close() {
-        open = false
-        source.close()
-      },
+      close: () => controller.abort(),
     }
   }
 }
