@@ -131,8 +131,10 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
     const row = rowOf(request)
     if (row === undefined) return
     if (request.method === 'HEAD' && row.head === false) throw new Refusal('method_not_allowed')
-    if (row.who !== 'public' && row.who !== 'credential') reply.header('cache-control', 'no-store')
-    if (row.who === 'person' || row.who === 'team' || row.who === 'attendee-or-team') await authenticate.requireTeam(request, row)
+    if (row.who === 'public' || row.who === 'credential') return
+    reply.header('cache-control', 'no-store')
+    // Whatever else there may come to be is asked here.
+    if (row.who !== 'attendee') await authenticate.requireTeam(request, row)
   })
 
   // Before the answer goes out: whoever is told that something was changed can read who changed it.
