@@ -92,9 +92,14 @@ export type SessionAnswer = z.infer<typeof SessionAnswer>
 export const CommandAnswer = z
   .object({ id: z.string(), seq: z.int().describe('Of the entry in the program’s log.') })
   .describe('The command was carried out.')
-export const HistoryAnswer = listOf(z.looseObject({ seq: z.int(), at: z.int().describe('Unix milliseconds.') })).describe(
-  'Older entries of an activity, in its own shape.',
-)
+/** How an actor is shown. `team`: a member, or an attendee with ROLE_MODERATOR. */
+const Person = z.object({ id: z.string(), displayName: z.string(), team: z.literal(true).exactOptional() })
+export const HistoryAnswer = z
+  .object({
+    ...listOf(z.looseObject({ seq: z.int(), at: z.int().describe('Unix milliseconds.') })).shape,
+    people: z.array(Person).describe('Those whom the entries name.'),
+  })
+  .describe('Older entries of an activity, in its own shape.')
 
 export const Organization = z.object({ id: z.string(), name: z.string(), createdAt: Instant })
 export type Organization = z.infer<typeof Organization>

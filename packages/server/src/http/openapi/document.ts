@@ -45,7 +45,10 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   userId: { says: 'A member.', unknown: 'member_unknown' },
 }
 
-const sessionCodes: readonly ErrorCode[] = ['session_missing', 'session_expired', 'session_revoked', 'origin_denied', 'rate_limited']
+const sessionCodes: readonly ErrorCode[] = [
+  ...(['session_missing', 'session_expired', 'session_revoked', 'program_not_open', 'program_archived'] as const),
+  ...(['origin_denied', 'rate_limited'] as const),
+]
 const teamCodes: readonly ErrorCode[] = ['sign_in_required', 'admin_required', 'api_key_invalid', 'origin_denied']
 
 const securitySchemes: Record<string, Json> = {
@@ -53,8 +56,9 @@ const securitySchemes: Record<string, Json> = {
   member: {
     type: 'apiKey',
     in: 'cookie',
-    name: '__Secure-voila.session_token',
-    description: 'Somebody who is signed in to Backstage. Whatever is not GET also needs the platform’s own Origin.',
+    name: '__Host-voila.session_token',
+    description:
+      'Somebody who is signed in to Backstage; on plain http without the prefix. Whatever is not GET also needs the platform’s own Origin. Where attendees may ask too, `?as=team` says that the member does.',
   },
   administration: {
     type: 'http',
@@ -73,6 +77,8 @@ function securityOf({ who, needs }: RouteRow): Json[] {
   ]
   const byKey = needs !== undefined && protocol.permissions[needs].scope
   if (who === 'attendee') return [{ attendee: [] }]
+  if (who === 'administration') return [{ administration: [] }]
+  if (who === 'administration') return [{ administration: [] }]
   if (who === 'person') return team(false)
   if (who === 'team') return team(byKey)
   if (who === 'attendee-or-team') return [{ attendee: [] }, ...team(byKey)]
@@ -89,8 +95,9 @@ export function codesOf(row: RouteRow): ErrorCode[] {
   const add = (codes: readonly ErrorCode[]): void => codes.forEach((code) => void found.add(code))
   for (const name of parameterNames(row.path)) add([pathParameters[name]?.unknown ?? []].flat())
   if (row.who === 'attendee' || row.who === 'attendee-or-team') add(sessionCodes)
-  if (row.who === 'person' || row.who === 'team' || row.who === 'attendee-or-team') add(teamCodes)
-  if (row.needs !== undefined) add(['not_permitted'])
+  if (row.who !== 'public' && row.who !== 'credential' && row.who !== 'attendee') add(teamCodes)
+  if (row.who === 'administration') add(['admin_required'])
+  if (row.needs !== undefined || row.who === 'person') add(['not_permitted'])
   if (operation?.body !== undefined) add(['invalid_request', 'too_large'])
   if (operation?.query !== undefined) add(['invalid_request'])
   if (operation?.ifMatch === true) add(['edited_meanwhile'])
@@ -157,7 +164,7 @@ const content = (given: z.ZodType | File, operation: Operation): Json =>
     ? Object.fromEntries(given.mediaTypes.map((type) => [type, {}]))
     : { 'application/json': { schema: { $ref: refTo(nameOf(given, operation)) } } }
 
-function parametersOf({ path }: RouteRow, { query, ifMatch }: Operation): Json[] {
+function parametersOf({ path, who }: RouteRow, { query, ifMatch }: Operation): Json[] {
   const inPath = parameterNames(path).map((name) => {
     const { says, values } = pathParameters[name] ?? { says: '' }
     return {
@@ -173,8 +180,9 @@ function parametersOf({ path }: RouteRow, { query, ifMatch }: Operation): Json[]
     const { description, ...schema } = given as Json
     return { name, in: 'query', ...(description === undefined ? {} : { description }), schema }
   })
+  const asTeam = { name: 'as', in: 'query', description: 'team: a member, by the cookie of Backstage.', schema: { enum: ['team'] } }
   const version = { name: 'If-Match', in: 'header', description: 'The ETag of what was read.', schema: { type: 'string' } }
-  return [...inPath, ...inQuery, ...(ifMatch === true ? [version] : [])]
+  return [...inPath, ...inQuery, ...(who === 'attendee-or-team' ? [asTeam] : []), ...(ifMatch === true ? [version] : [])]
 }
 
 function answerOf(operation: Operation): Json {
