@@ -33,5 +33,13 @@ export const ApiKeyRequest = z.strictObject({
   scopes: z.array(z.enum(scopes as [Permission, ...Permission[]])).min(1),
 })
 
+const AuditFilter = z.string().max(limits.auditFilterUnits).optional()
+/** Query of the audit log. */
+export const AuditQuery = z.object({
+  actor: AuditFilter.describe('Id of the member or the API key.'),
+  action: AuditFilter.describe('Like program.changed.'),
+  target: AuditFilter.describe('Id of what was changed.'),
+})
+
 /** What a new organization does first, each ticked by what has happened. */
 export const checklistSteps = ['key', 'program', 'access', 'token', 'stream', 'watch'] as const

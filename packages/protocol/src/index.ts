@@ -35,6 +35,7 @@ export {
   type NewEntry,
   type Page,
   type Told,
+  teamActorId,
 } from './activity.ts'
 export {
   AdmissionAnswer,
@@ -75,6 +76,7 @@ export {
 } from './answers.ts'
 export {
   ApiKeyRequest,
+  AuditQuery,
   checklistSteps,
   InvitationAcceptance,
   InvitationLook,

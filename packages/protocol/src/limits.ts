@@ -49,6 +49,8 @@ export const limits = {
   passwordMaxUnits: 128,
   /** A one-time link's own secret. */
   linkUnits: 200,
+  /** What the audit log can be filtered by: ids and names of changes. */
+  auditFilterUnits: 64,
   /** Bytes of a cover or a logo. */
   imageBytes: 2 * 1024 * 1024,
   /** Its width, and its height. */

@@ -1,7 +1,6 @@
 // Owns: the administration of an organization's team over HTTP: members, invitations, API keys, the audit log. Who may is in the route table.
-import { ApiKeyRequest, InvitationRequest, type MemberAnswer, MemberPatch, Refusal } from '@voila/protocol'
+import { ApiKeyRequest, AuditQuery, InvitationRequest, type MemberAnswer, MemberPatch, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { readBody, readQuery } from '../http/body.ts'
 import { sendCsv } from '../http/csv.ts'
 import { readPage } from '../store/page.ts'
@@ -19,11 +18,6 @@ type InvitationParams = { Params: { organizationId: string; invitationId: string
 type ApiKeyParams = { Params: { organizationId: string; apiKeyId: string } }
 
 const organization = '/api/organizations/:organizationId'
-const AuditQuery = z.object({
-  actor: z.string().max(64).optional(),
-  action: z.string().max(64).optional(),
-  target: z.string().max(64).optional(),
-})
 const auditColumns = {
   at: 'Time',
   actor: 'Who',

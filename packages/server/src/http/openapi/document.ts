@@ -58,7 +58,7 @@ const securitySchemes: Record<string, Json> = {
     in: 'cookie',
     name: '__Host-voila.session_token',
     description:
-      'Somebody who is signed in to Backstage; on plain http without the prefix. Whatever is not GET also needs the platform’s own Origin. Where attendees may ask too, `?as=team` says that the member does.',
+      'Somebody who is signed in to Backstage; on plain http without the prefix. Whatever is not GET also needs the platform’s own Origin.',
   },
   administration: {
     type: 'http',
@@ -78,7 +78,6 @@ function securityOf({ who, needs }: RouteRow): Json[] {
   const byKey = needs !== undefined && protocol.permissions[needs].scope
   if (who === 'attendee') return [{ attendee: [] }]
   if (who === 'administration') return [{ administration: [] }]
-  if (who === 'administration') return [{ administration: [] }]
   if (who === 'person') return team(false)
   if (who === 'team') return team(byKey)
   if (who === 'attendee-or-team') return [{ attendee: [] }, ...team(byKey)]
@@ -96,7 +95,6 @@ export function codesOf(row: RouteRow): ErrorCode[] {
   for (const name of parameterNames(row.path)) add([pathParameters[name]?.unknown ?? []].flat())
   if (row.who === 'attendee' || row.who === 'attendee-or-team') add(sessionCodes)
   if (row.who !== 'public' && row.who !== 'credential' && row.who !== 'attendee') add(teamCodes)
-  if (row.who === 'administration') add(['admin_required'])
   if (row.needs !== undefined || row.who === 'person') add(['not_permitted'])
   if (operation?.body !== undefined) add(['invalid_request', 'too_large'])
   if (operation?.query !== undefined) add(['invalid_request'])
