@@ -63,18 +63,21 @@ export const apiKeysQuery = (organizationId: string) =>
 export const auditQuery = (organizationId: string, filters: { actor?: string; action?: string; target?: string } = {}) =>
   listQuery<AuditAnswer>(['organization', organizationId, 'audit'], `${organizationPath(organizationId)}/audit`, filters)
 
+/** Everything that is kept of an organization's partner keys: the list, and each key. */
+export const keysKey = (organizationId: string) => ['organization', organizationId, 'keys'] as const
+
 export const keysQuery = (organizationId: string) =>
-  listQuery<PartnerKeyAnswer>(['organization', organizationId, 'keys'], `${organizationPath(organizationId)}/partner-keys`)
+  listQuery<PartnerKeyAnswer>(keysKey(organizationId), `${organizationPath(organizationId)}/partner-keys`)
 
 export const keyQuery = (organizationId: string, kid: string) =>
   queryOptions({
-    queryKey: ['organization', organizationId, 'keys', kid],
+    queryKey: [...keysKey(organizationId), kid],
     queryFn: () => api.get<PartnerKeyAnswer>(`${organizationPath(organizationId)}/partner-keys/${kid}`),
   })
 
 export const keyRefusalsQuery = (organizationId: string, kid: string) =>
   listQuery<RefusalAnswer>(
-    ['organization', organizationId, 'keys', kid, 'refusals'],
+    [...keysKey(organizationId), kid, 'refusals'],
     `${organizationPath(organizationId)}/partner-keys/${kid}/refusals`,
   )
 

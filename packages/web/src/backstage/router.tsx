@@ -96,6 +96,11 @@ const keysRoute = createRoute({
   path: '/keys',
   component: lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
 })
+const newKeyRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/keys/new',
+  component: lazyRouteComponent(() => import('./keys/new-key-page.tsx'), 'NewKeyPage'),
+})
 const keyRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: '/keys/$kid',
@@ -202,6 +207,7 @@ const routeTree = rootRoute.addChildren([
     organizationRoute.addChildren([
       programsRoute,
       keysRoute,
+      newKeyRoute,
       keyRoute,
       inspectorRoute,
       membersRoute,

@@ -89,6 +89,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-red-filled-hover': '#96201a',
     '--voila-sunk': '#f6f7f9',
     '--voila-panel': '#ffffff',
+    '--voila-warn': '#8a4b00',
+    '--voila-good': '#1a6b34',
   },
   dark: {
     '--mantine-color-dimmed': '#a0a7b4',
@@ -100,5 +102,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-anchor': '#9dabff',
     '--voila-sunk': '#121419',
     '--voila-panel': '#16181e',
+    '--voila-warn': '#f5b860',
+    '--voila-good': '#6fd08c',
   },
 })
