@@ -7,6 +7,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { Program } from '@voila/protocol'
 import { useState } from 'react'
 import { useMay, useOrganization } from '../may.ts'
+import { Checklist } from '../organization/checklist.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { Moment } from '../pieces/moment.tsx'
@@ -45,6 +46,7 @@ export function ProgramsPage() {
   return (
     <>
       <PageHead title="Programs" actions={mayMake && !isEmpty ? create : undefined} />
+      {!isFiltered && <Checklist {...(mayMake ? { onCreateProgram: () => setCreating(true) } : {})} />}
       {!isEmpty && <Filters key={organization.id} search={search ?? ''} states={state?.split(',') ?? []} />}
       <CursorList
         query={query}
