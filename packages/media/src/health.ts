@@ -32,10 +32,17 @@ export type ProblemCode = keyof typeof problems
 /** `at` in Unix milliseconds. */
 export type Problem = { code: ProblemCode; says: string; at: number }
 
+/** What fills the places of a sentence. */
+export type Details = Readonly<Record<string, string | number>>
+
+/** A sentence with its places filled. */
+export function inWords(says: string, details: Details = {}): string {
+  return says.replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
+}
+
 /** Puts a problem into words. */
-export function describeProblem(code: ProblemCode, at: number, details: Record<string, string | number> = {}): Problem {
-  const says = problems[code].replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''))
-  return { code, says, at }
+export function describeProblem(code: ProblemCode, at: number, details?: Details): Problem {
+  return { code, says: inWords(problems[code], details), at }
 }
 
 /** What is measured of one publisher. Fields are undefined while unknown. */

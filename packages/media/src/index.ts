@@ -6,6 +6,7 @@ import { type RecordingCatalogue, RecordingNotFound, type RecordingOptions, Reco
 import { RtmpServer } from './rtmp/server.ts'
 import { type Feed, type Publisher, Stream } from './stream.ts'
 
+export { type Advice, type AdviceCode, type AdviceLevel, advice, adviseOn } from './advice.ts'
 export { demoClip } from './demo-clip.ts'
 export {
   type FeedHealth,
@@ -26,13 +27,18 @@ export { type PublishEvent, publishFlv } from './rtmp/publisher.ts'
 /** One line for the server's log. Never holds a stream key. */
 export type MediaLogLine = { level: 'info' | 'warn' | 'error'; message: string; streamId?: string; [key: string]: unknown }
 
+type Admitted = { streamId: string; input: InputName; choice?: InputName | 'auto' }
+
 export type MediaServerOptions = {
   /** Port 0 takes any free one. */
   rtmp: { host: string; port: number }
   /** `cert` and `key` are PEM texts. */
   rtmps?: { host: string; port: number; cert: string; key: string }
-  /** Judges a stream key before Publish.Start. Undefined: NetStream.Publish.BadName. */
-  authorize(request: { app: string; streamKey: string }): Promise<{ streamId: string; input: InputName } | undefined>
+  /**
+   * Judges a stream key before Publish.Start. Undefined: NetStream.Publish.BadName. `choice` is what `switchInput` said last of a stream that
+   * this server may not have known then; auto where it is absent.
+   */
+  authorize(request: { app: string; streamKey: string }): Promise<Admitted | undefined>
   /** Absent: nothing is recorded. */
   recordings?: RecordingOptions
   limits?: Partial<MediaLimits>
@@ -107,7 +113,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       ? undefined
       : new Recordings(options.recordings, { now, log, maxQueueBytes: limits.recordingQueueBytes })
 
-  const openStream = (streamId: string): Stream | undefined => {
+  const openStream = ({ streamId, choice = 'auto' }: Admitted): Stream | undefined => {
     const known = streams.get(streamId)
     if (known !== undefined || streams.size >= limits.streams) return known
     const logProblem = logProblems(streamId)
@@ -122,6 +128,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
       },
     })
     streams.set(streamId, stream)
+    stream.choose(choice)
     return stream
   }
 
@@ -130,7 +137,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
     // Someone who left meanwhile must not take over from someone who is there.
     if (admitted === undefined || publisher.closed) return undefined
     const { streamId, input } = admitted
-    const feed = openStream(streamId)?.attach(input, publisher)
+    const feed = openStream(admitted)?.attach(input, publisher)
     if (feed === undefined) log({ level: 'error', message: 'Too many streams', streamId })
     else log({ level: 'info', message: 'A publisher connected', streamId, input })
     return feed

@@ -114,7 +114,16 @@ export async function createPlatform(
       return media === undefined || state === undefined || programStates[state].picture !== 'all' ? null : media.accessFor(session)
     }
     const live = createLive({ store, access, programs, people: access.people, mediaAccess, nodeId, log, now })
-    media = await createMedia({ config, programs, access, log, publishView: live.publishView, nodeId, now })
+    media = await createMedia({
+      config,
+      programs,
+      access,
+      isMember: (id) => team.members.isMember(id),
+      log,
+      publishView: live.publishView,
+      nodeId,
+      now,
+    })
     const opened = media
     closers.push(() => opened.close())
     programs.onChange((program) => {

@@ -73,7 +73,7 @@ for (const { kind, skip, make } of databases) {
         for (const to of programStates[from].next) {
           const other = await create()
           await move(other, ...ways[from])
-          expect((await programs.setState(other, to)).state).toBe(to)
+          expect((await programs.setState(other, to)).after.state).toBe(to)
         }
       }
     })
@@ -120,12 +120,12 @@ for (const { kind, skip, make } of databases) {
       const id = await create('Before')
       const heard: string[] = []
       programs.onChange((row) => heard.push(row.title))
-      await programs.patch(id, { title: 'After', signInUrl: 'https://intranet.example/live' })
-      await programs.patch(id, { signInUrl: null })
-      await programs.patch(id, {})
+      await programs.patch(id, { fields: { title: 'After', signInUrl: 'https://intranet.example/live' } })
+      await programs.patch(id, { fields: { signInUrl: null } })
+      await programs.patch(id, { fields: {} })
       expect(programs.get(id)).toMatchObject({ title: 'After', sign_in_url: null, language: 'en', state: 'draft' })
-      expect(heard).toEqual(['After', 'After', 'After'])
-      expect(await codeOf(programs.patch('zzzzzzzzzzzz', { title: 'x' }))).toBe('program_unknown')
+      expect(heard).toEqual(['After', 'After'])
+      expect(await codeOf(programs.patch('zzzzzzzzzzzz', { fields: { title: 'x' } }))).toBe('program_unknown')
     })
 
     test('a stream key is rotated by itself or with the other', async () => {

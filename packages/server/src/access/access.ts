@@ -38,7 +38,7 @@ export async function createAccess({
   const people = createPeople({ store, now })
   const refusals = createRefusalBook(parts)
   const admission = createAdmission({ store, keyring, programs, people, refusals, sessionSeconds, now })
-  const partnerKeys = createPartnerKeys({ store, keyring, sessions, now })
+  const partnerKeys = createPartnerKeys({ store, keyring, sessions, refusals, now })
 
   async function prune(): Promise<void> {
     const before = now() - afterEndMs

@@ -138,12 +138,14 @@ export function createAdmission({
     /**
      * Exchanges a token for a session. The token is judged before the program's state: nobody without a valid one learns that.
      *
-     * @throws Refusal program_unknown | any code of a token | program_not_open | program_archived | unavailable
+     * @throws Refusal program_unknown | keys_off | any code of a token | program_not_open | program_archived | unavailable
      */
     async admit({ programId, token, browser, now: at = now() }: AdmitRequest): Promise<AdmitAnswer> {
       const program = await programs.find(programId)
       const seen: { kid: string | null } = { kid: null }
       try {
+        // First of all: nothing would come of a good signature, so none is paid for, and nothing of the token is written down.
+        if (program.partner_keys === 0) throw new Refusal('keys_off')
         const verified = await judge(program, token, at, seen)
         await requireOpen(program)
         return await enter(program, verified, { browser, at })

@@ -1,7 +1,6 @@
-// Owns: declaring, retiring and revoking partner keys.
-
+// Owns: declaring, renaming, retiring and revoking partner keys.
 import { randomBytes } from 'node:crypto'
-import { isErrorCode, type ListAnswer, type PartnerKeyAnswer, type PartnerKeyRequest, Refusal } from '@voila/protocol'
+import { isErrorCode, type ListAnswer, type PartnerKeyAnswer, type PartnerKeyPatch, type PartnerKeyRequest, Refusal } from '@voila/protocol'
 import { type ImportedKey, importPublicKey, KeyError } from '@voila/tokens'
 import type { z } from 'zod'
 import { laterThanBefore } from '../store/changed.ts'
@@ -10,6 +9,7 @@ import { type PageRequest, paged, pageOf } from '../store/page.ts'
 import type { PartnerKeyRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { type Keyring, rolesOf } from './keyring.ts'
+import type { RefusalBook } from './refusals.ts'
 import type { Sessions } from './sessions.ts'
 
 type KeyId = { readonly organizationId: string; readonly kid: string }
@@ -30,7 +30,8 @@ function shownState(row: PartnerKeyRow, now: number): PartnerKeyAnswer['state'] 
   return over ? 'expired' : row.state
 }
 
-function answerOf(row: PartnerKeyRow, now: number): PartnerKeyAnswer {
+function answerOf(row: PartnerKeyRow, more: Pick<PartnerKeyAnswer, 'lastDay' | 'openSessions'> & { now: number }): PartnerKeyAnswer {
+  const { now, lastDay, openSessions } = more
   return {
     kid: row.kid,
     name: row.name,
@@ -45,8 +46,8 @@ function answerOf(row: PartnerKeyRow, now: number): PartnerKeyAnswer {
     lastUsedAt: instantOrNull(row.last_used_at),
     accepted: row.accepted,
     refused: row.refused,
-    lastDay: { accepted: 0, refused: 0 },
-    openSessions: 0,
+    lastDay,
+    openSessions,
   }
 }
 
@@ -64,11 +65,13 @@ export function createPartnerKeys({
   store,
   keyring,
   sessions,
+  refusals,
   now,
 }: {
   store: Store
   keyring: Pick<Keyring, 'put'>
-  sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
+  sessions: Pick<Sessions, 'revoke' | 'announceRevoked' | 'openByKey'>
+  refusals: Pick<RefusalBook, 'lastDay'>
   now(): number
 }) {
   /** @throws Refusal key_unknown */
@@ -82,6 +85,16 @@ export function createPartnerKeys({
     if (row === undefined) throw new Refusal('key_unknown')
     return row
   }
+
+  async function answersOf(rows: readonly PartnerKeyRow[]): Promise<PartnerKeyAnswer[]> {
+    const kids = rows.map(({ kid }) => kid)
+    const [lastDays, open] = await Promise.all([refusals.lastDay(kids), sessions.openByKey(kids)])
+    const at = now()
+    return rows.map((row) =>
+      answerOf(row, { now: at, lastDay: lastDays.get(row.kid) ?? { accepted: 0, refused: 0 }, openSessions: open.get(row.kid) ?? 0 }),
+    )
+  }
+  const answer = async (row: PartnerKeyRow): Promise<PartnerKeyAnswer> => ((await answersOf([row])) as [PartnerKeyAnswer])[0]
 
   return {
     /**
@@ -120,7 +133,24 @@ export function createPartnerKeys({
         throw error
       }
       keyring.put(row)
-      return answerOf(row, at)
+      return await answer(row)
+    },
+
+    /** Changes its name and what it may grant; a role taken away is refused from the next admission on. @throws Refusal key_unknown */
+    async patch(key: KeyId, { name, allowedRoles }: z.infer<typeof PartnerKeyPatch>): Promise<PartnerKeyAnswer> {
+      await find(key)
+      const row = await store.db
+        .updateTable('partner_keys')
+        .set({
+          ...(name === undefined ? {} : { name }),
+          ...(allowedRoles === undefined ? {} : { allowed_roles: JSON.stringify([...new Set(allowedRoles)]) }),
+          changed_at: laterThanBefore(now()),
+        })
+        .where('kid', '=', key.kid)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      keyring.put(row)
+      return await answer(row)
     },
 
     /** From `until` (Unix milliseconds) on, no token by this key is admitted; sessions go on. @throws Refusal key_unknown | conflict */
@@ -136,7 +166,7 @@ export function createPartnerKeys({
         .executeTakeFirst()
       if (row === undefined) throw new Refusal('conflict', { detail: 'This key has been revoked.' })
       keyring.put(row)
-      return answerOf(row, at)
+      return await answer(row)
     },
 
     /** At once: no token by this key is admitted, and whoever was admitted by it is out. Revoking again ends what may be left. @throws Refusal key_unknown */
@@ -155,19 +185,23 @@ export function createPartnerKeys({
       })
       keyring.put(row)
       sessions.announceRevoked(ended)
-      return answerOf(row, at)
+      return await answer(row)
     },
 
     async show(key: KeyId): Promise<PartnerKeyAnswer> {
-      return answerOf(await find(key), now())
+      return await answer(await find(key))
     },
 
     /** Those of one organization, newest first. */
     async list(organizationId: string, page: PageRequest): Promise<ListAnswer<PartnerKeyAnswer>> {
       const query = store.db.selectFrom('partner_keys').selectAll().where('organization_id', '=', organizationId)
       const rows = await paged(query, page, { at: 'created_at', id: 'kid', order: 'newest-first' }).execute()
-      const at = now()
-      return pageOf(rows, { limit: page.limit, placeOf: (row) => ({ at: row.created_at, id: row.kid }), show: (row) => answerOf(row, at) })
+      const { items, nextCursor } = pageOf(rows, {
+        limit: page.limit,
+        placeOf: (row) => ({ at: row.created_at, id: row.kid }),
+        show: (row) => row,
+      })
+      return { items: await answersOf(items), nextCursor }
     },
   }
 }

@@ -1,5 +1,5 @@
 // Owns: what is remembered of tokens that were refused, and how often each key was used: in memory, written each second, bounded.
-import type { ErrorCode, ListAnswer, RefusalAnswer } from '@voila/protocol'
+import type { ErrorCode, ListAnswer, PartnerKeyAnswer, RefusalAnswer } from '@voila/protocol'
 import { type TokenErrorCode, tokenErrorCodes } from '@voila/tokens'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
@@ -26,6 +26,10 @@ const maxWaiting = 500
 const maxOfOne = 20
 /** How long refusals are recent. */
 const keptMs = 30 * 86_400_000
+const hourMs = 3_600_000
+const dayHours = 24
+/** The hour in which a time lies, by its beginning. */
+const hourOf = (at: number): number => Math.floor(at / hourMs) * hourMs
 
 const signatureRank = tokenErrorCodes.indexOf('signature')
 const subjectUnits = 256
@@ -87,12 +91,26 @@ export function createRefusalBook({ store, now, onError }: { store: Store; now()
         }))
         .where('kid', '=', kid)
         .execute()
+      await store.db
+        .insertInto('key_usage')
+        .values({ kid, hour: hourOf(now()), accepted, refused })
+        .onConflict((conflict) =>
+          conflict.columns(['kid', 'hour']).doUpdateSet((eb) => ({
+            accepted: eb('key_usage.accepted', '+', accepted),
+            refused: eb('key_usage.refused', '+', refused),
+          })),
+        )
+        .execute()
     }
-    if (now() - prunedAt < 3_600_000) return
+    if (now() - prunedAt < hourMs) return
     prunedAt = now()
     await store.db
       .deleteFrom('refusals')
       .where('at', '<', now() - keptMs)
+      .execute()
+    await store.db
+      .deleteFrom('key_usage')
+      .where('hour', '<', hourOf(now()) - dayHours * hourMs)
       .execute()
   }
 
@@ -136,6 +154,18 @@ export function createRefusalBook({ store, now, onError }: { store: Store; now()
       const used = usageOf(kid)
       used.accepted += 1
       used.lastUsedAt = Math.max(used.lastUsedAt ?? 0, at)
+    },
+    /** How often keys were used in the last 24 hours: this one, and the 23 before. Who is not named was not used. */
+    async lastDay(kids: readonly string[]): Promise<ReadonlyMap<string, PartnerKeyAnswer['lastDay']>> {
+      if (kids.length === 0) return new Map()
+      const rows = await store.db
+        .selectFrom('key_usage')
+        .select((eb) => ['kid', eb.fn.sum<number | string>('accepted').as('accepted'), eb.fn.sum<number | string>('refused').as('refused')])
+        .where('kid', 'in', kids)
+        .where('hour', '>', hourOf(now()) - dayHours * hourMs)
+        .groupBy('kid')
+        .execute()
+      return new Map(rows.map((row) => [row.kid, { accepted: Number(row.accepted), refused: Number(row.refused) }]))
     },
     /** Newest first. */
     ofKey: (key: { organizationId: string; kid: string }, page: PageRequest) => list(key, page),

@@ -1,5 +1,5 @@
 // Owns: the administration of partner keys, and what the organization sees of those who came or were refused, over HTTP.
-import { type PartnerKeyAnswer, PartnerKeyRequest, RetireKeyRequest } from '@voila/protocol'
+import { type PartnerKeyAnswer, PartnerKeyPatch, PartnerKeyRequest, RetireKeyRequest } from '@voila/protocol'
 import type { FastifyPluginAsync } from 'fastify'
 import { noteChange } from '../backstage/audit.ts'
 import type { Organizations } from '../backstage/organizations.ts'
@@ -35,6 +35,12 @@ export function accessRoutes(parts: {
       return await partnerKeys.list(id, readPage(request.query))
     })
     app.get<KeyParams>(`${keys}/:kid`, async (request) => await partnerKeys.show(request.params))
+    app.patch<KeyParams>(`${keys}/:kid`, async (request) => {
+      const before = await partnerKeys.show(request.params)
+      const after = await partnerKeys.patch(request.params, readBody(PartnerKeyPatch, request))
+      noteChange(request, { target: keyTarget(after), before, after })
+      return after
+    })
     app.post<KeyParams>(`${keys}/:kid/retire`, async (request) => {
       const { until } = readBody(RetireKeyRequest, request)
       const before = await partnerKeys.show(request.params)

@@ -169,6 +169,20 @@ export function createSessions({
     revoke,
     announceRevoked,
 
+    /** How many sessions revoking each of these keys would end. Who is not named has none. */
+    async openByKey(kids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+      if (kids.length === 0) return new Map()
+      const rows = await store.db
+        .selectFrom('sessions')
+        .select((eb) => ['kid', eb.fn.countAll<number | string>().as('count')])
+        .where('kid', 'in', kids)
+        .where('expires_at', '>', now())
+        .where('revoked_at', 'is', null)
+        .groupBy('kid')
+        .execute()
+      return new Map(rows.map(({ kid, count }) => [kid, Number(count)]))
+    },
+
     /** Takes a session away from the browser that has it. */
     async signOut(session: Session): Promise<void> {
       const ended = await store.transaction(async (tx) => {

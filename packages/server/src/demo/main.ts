@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demoClip, publishFlv } from '@voila/media'
+import type { StreamHealthAnswer } from '@voila/protocol'
 import { type Config, readConfig } from '../config.ts'
 import { createPlatform, type Platform } from '../platform.ts'
 import { startIntranet } from './intranet.ts'
@@ -190,8 +191,8 @@ writeFileSync(
   { mode: 0o600 },
 )
 const isLive = async (): Promise<boolean> => {
-  const answer = await call<{ health: { live: boolean } | null }>('GET', `/api/programs/${setting.programId}/stream-health`)
-  return answer?.health?.live === true
+  const answer = await call<StreamHealthAnswer>('GET', `/api/programs/${setting.programId}/stream-health`)
+  return answer?.live === true
 }
 const source = options['no-source'] ? undefined : startSource(setting, isLive)
 print(setting, { links, embedUrl, backstageUrl })

@@ -1,13 +1,24 @@
-// Owns: how the body of a request is read.
+// Owns: how the body and the query of a request are read.
 import { Refusal } from '@voila/protocol'
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
+function read<Schema extends z.ZodType>(schema: Schema, given: unknown, what: string): z.output<Schema> {
+  const result = schema.safeParse(given ?? {})
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const field = issue?.path.join('.') ?? ''
+  throw new Refusal('invalid_request', {
+    detail: field === '' ? (issue?.message ?? `The ${what} is wrong.`) : `${field}: ${issue?.message}`,
+  })
+}
+
 /** The body by its schema. @throws Refusal invalid_request, its detail naming the first field that is wrong */
 export function readBody<Schema extends z.ZodType>(schema: Schema, request: Pick<FastifyRequest, 'body'>): z.output<Schema> {
-  const read = schema.safeParse(request.body ?? {})
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  const field = issue?.path.join('.') ?? ''
-  throw new Refusal('invalid_request', { detail: field === '' ? (issue?.message ?? 'The body is wrong.') : `${field}: ${issue?.message}` })
+  return read(schema, request.body, 'body')
+}
+
+/** The query by its schema, which leaves other names alone. @throws Refusal invalid_request, as `readBody` */
+export function readQuery<Schema extends z.ZodType>(schema: Schema, request: Pick<FastifyRequest, 'query'>): z.output<Schema> {
+  return read(schema, request.query, 'query')
 }

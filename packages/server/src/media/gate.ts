@@ -1,6 +1,6 @@
 // Owns: whether a media request is answered. Nothing else decides it.
 import { type ProgramState, programStates, Refusal } from '@voila/protocol'
-import { readCredential } from './credential.ts'
+import { type CredentialKind, readCredential } from './credential.ts'
 
 /** What the gate knows, all of it in memory. */
 export type Gate = {
@@ -9,7 +9,12 @@ export type Gate = {
   stateOf(programId: string): ProgramState | undefined
   /** Every revoked session that has not yet expired. */
   isRevoked(sessionId: string): boolean
+  /** Whether a credential of the team's kind, which is short-lived, still stands for somebody who may watch the preview. */
+  isOfTeam(programId: string, holderId: string): boolean
 }
+
+/** Who asks, as the credential proved. */
+export type Holder = { readonly kind: CredentialKind; readonly holderId: string }
 
 export type MediaRequest = { readonly programId: string; readonly credential: string; readonly now: number }
 
@@ -20,23 +25,27 @@ export type MediaRequest = { readonly programId: string; readonly credential: st
  *
  * @param request.credential  the path segment after the program id, base64url
  * @param request.now         seconds since the epoch
- * @returns the id of the session that asks
- * @throws Refusal credential_missing | credential_malformed | credential_expired | credential_forged | session_revoked | program_closed
+ * @throws Refusal credential_missing | credential_malformed | credential_expired | credential_forged | session_revoked | not_permitted |
+ * program_closed
  */
-export function admit(gate: Gate, request: MediaRequest): string {
-  const { sessionId } = readCredential(gate.key, request)
-  requireStanding(gate, { programId: request.programId, sessionId })
-  return sessionId
+export function admit(gate: Gate, request: MediaRequest): Holder {
+  const holder = readCredential(gate.key, request)
+  requireStanding(gate, { programId: request.programId, holder })
+  return holder
 }
 
 /**
- * Requires that what can change while a request waits still admits: the session stands, and the program has a picture. For a session that
+ * Requires that what can change while a request waits still admits: the holder stands, and the program has a picture for him. For one whom
  * `admit` has answered; it costs no signature.
  *
- * @throws Refusal session_revoked | program_closed
+ * @throws Refusal session_revoked | not_permitted | program_closed
  */
-export function requireStanding(gate: Gate, { programId, sessionId }: { programId: string; sessionId: string }): void {
-  if (gate.isRevoked(sessionId)) throw new Refusal('session_revoked')
+export function requireStanding(gate: Gate, { programId, holder }: { programId: string; holder: Holder }): void {
+  const { kind, holderId } = holder
+  const isTeam = kind === 'team'
+  if (isTeam && !gate.isOfTeam(programId, holderId)) throw new Refusal('not_permitted')
+  if (!isTeam && gate.isRevoked(holderId)) throw new Refusal('session_revoked')
   const state = gate.stateOf(programId)
-  if (state === undefined || programStates[state].picture !== 'all') throw new Refusal('program_closed')
+  const picture = state === undefined ? 'none' : programStates[state].picture
+  if (picture !== 'all' && !(isTeam && picture === 'team')) throw new Refusal('program_closed')
 }

@@ -2,21 +2,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMediaServer, type MediaServer } from '@voila/media'
-import type { MediaAccess, PlatformViews } from '@voila/protocol'
+import { type MediaAccess, type PlatformViews, Refusal } from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
+import type { Programs } from '../backstage/programs.ts'
 import type { Config } from '../config.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import { type CredentialKind, issueCredential, purposeKey } from './credential.ts'
-import type { Gate } from './gate.ts'
+import type { Gate, Holder } from './gate.ts'
 import { acceptsFeed, authorizePublisher, type IngestProgram, streamKeys } from './ingest.ts'
 
 export type MediaParts = {
   readonly config: Pick<Config, 'secret' | 'mediaCredentialSeconds' | 'rtmp' | 'rtmps' | 'recordings' | 'dataDir'>
-  readonly programs: {
-    get(id: string): ProgramRow | undefined
-    onChange(listener: (row: ProgramRow) => void): () => void
-  }
+  readonly programs: Pick<Programs, 'get' | 'onChange' | 'noteFeed'>
   readonly access: { isRevoked(sessionId: string): boolean }
+  /** Memory only: whether somebody is a member of the organization. */
+  isMember(id: { organizationId: string; userId: string }): boolean
+  readonly nodeId: string
   readonly log: {
     info(details: object, message: string): void
     warn(details: object, message: string): void
@@ -31,6 +32,8 @@ export type Media = Awaited<ReturnType<typeof createMedia>>
 
 const day = 86_400_000
 const sweepMs = 5_000
+/** Holds previews of those who are no person: API keys and the administration. */
+const nobodyId = '00000000-0000-0000-0000-000000000000'
 
 function ingestProgram(row: ProgramRow): IngestProgram {
   return {
@@ -52,10 +55,10 @@ function rtmpsOf({
 }
 
 /** Starts the media server. @throws the error of listen, `port` included */
-export async function createMedia({ config, programs, access, log, now, publishView }: MediaParts) {
+export async function createMedia({ config, programs, access, isMember, nodeId, log, now, publishView }: MediaParts) {
   const credentialKey = purposeKey(config.secret, 'media credential')
   const streamKeyKey = purposeKey(config.secret, 'stream keys')
-  const known = new Map<string, IngestProgram>()
+  const known = new Map<string, ProgramRow>()
 
   const programOf = (id: string): IngestProgram | undefined => {
     const row = programs.get(id)
@@ -65,7 +68,11 @@ export async function createMedia({ config, programs, access, log, now, publishV
   const server: MediaServer = await createMediaServer({
     rtmp: { host: config.rtmp.host, port: config.rtmp.port },
     ...rtmpsOf(config),
-    authorize: async ({ streamKey }) => authorizePublisher(streamKeyKey, { streamKey, program: programOf, now: now() }),
+    async authorize({ streamKey }) {
+      const admitted = authorizePublisher(streamKeyKey, { streamKey, program: programOf, now: now() })
+      const choice = admitted === undefined ? undefined : programs.get(admitted.streamId)?.stream_choice
+      return admitted === undefined || choice === undefined ? undefined : { ...admitted, choice }
+    },
     ...(config.recordings === undefined
       ? {}
       : {
@@ -87,17 +94,52 @@ export async function createMedia({ config, programs, access, log, now, publishV
     const view = { live, since: now() }
     shown.set(streamId, view)
     publishView(streamId, 'stream', view)
+    unwritten.set(streamId, live)
+    void remember()
+  }
+
+  /** What the database has yet to be told of feeds; what could not be written is tried again. */
+  const unwritten = new Map<string, boolean>()
+  let writing = false
+  async function remember(): Promise<void> {
+    if (writing) return
+    writing = true
+    for (const [programId, live] of unwritten) {
+      unwritten.delete(programId)
+      try {
+        await programs.noteFeed(programId, { nodeId, live })
+      } catch (error) {
+        if (error instanceof Refusal) continue
+        log.warn({ error, programId }, 'a feed could not be remembered')
+        if (!unwritten.has(programId)) unwritten.set(programId, live)
+        break
+      }
+    }
+    writing = false
+  }
+
+  /** The program is no more: its feed ends, and so do the files of it. */
+  async function forget(programId: string): Promise<void> {
+    known.delete(programId)
+    shown.delete(programId)
+    server.end(programId)
+    for (const { recordingId } of await server.recordings.list(programId)) await server.recordings.remove(recordingId)
   }
 
   const stopHearing = [
     server.onChange(({ streamId, live }) => feedChanged(streamId, live)),
     programs.onChange((row) => {
+      if (row.deleted_at !== null) {
+        forget(row.id).catch((error: unknown) => log.error({ error, programId: row.id }, 'recordings could not be deleted'))
+        return
+      }
       const before = known.get(row.id)
-      const after = ingestProgram(row)
-      known.set(row.id, after)
-      const rotated =
-        before !== undefined && (before.streamKeyVersion !== after.streamKeyVersion || before.backupKeyVersion !== after.backupKeyVersion)
+      known.set(row.id, row)
+      if (before === undefined) return
+      const rotated = before.stream_key_version !== row.stream_key_version || before.backup_key_version !== row.backup_key_version
       if (rotated) server.disconnect(row.id, 'The stream key has been changed')
+      // Not at every change: to say it again would hurry back to a primary input that is not steady yet.
+      if (before.stream_choice !== row.stream_choice) server.switchInput(row.id, row.stream_choice)
     }),
   ]
 
@@ -108,9 +150,27 @@ export async function createMedia({ config, programs, access, log, now, publishV
       if (server.health(streamId) !== undefined && (program === undefined || !acceptsFeed(program, now())))
         server.disconnect(streamId, 'The program has ended')
     }
+    void remember()
   }, sweepMs).unref()
 
-  const gate: Gate = { key: credentialKey, isRevoked: access.isRevoked, stateOf: (programId) => programs.get(programId)?.state }
+  const gate: Gate = {
+    key: credentialKey,
+    isRevoked: access.isRevoked,
+    stateOf: (programId) => programs.get(programId)?.state,
+    isOfTeam(programId, holderId) {
+      const organizationId = programs.get(programId)?.organization_id
+      return holderId === nobodyId || (organizationId !== undefined && isMember({ organizationId, userId: holderId }))
+    },
+  }
+
+  const shortestEnd = (): number => now() + config.mediaCredentialSeconds * 1_000
+
+  /** @param of.expiresAt  Unix milliseconds, rounded down to a second */
+  function addressOf(of: Holder & { programId: string; expiresAt: number }): MediaAccess {
+    const expiresAt = Math.floor(of.expiresAt / 1_000)
+    const credential = issueCredential(credentialKey, { ...of, expiresAt })
+    return { url: `/media/${of.programId}/${credential}/live.m3u8`, expiresAt: expiresAt * 1_000 }
+  }
 
   return {
     server,
@@ -118,11 +178,13 @@ export async function createMedia({ config, programs, access, log, now, publishV
 
     /** Where a session finds the picture, as a path on this host, and until when (Unix milliseconds). Cheap: one HMAC. */
     accessFor(session: Pick<Session, 'id' | 'programId' | 'expiresAt'>, kind: CredentialKind = 'short'): MediaAccess {
-      const soonest = kind === 'native' ? session.expiresAt : Math.min(session.expiresAt, now() + config.mediaCredentialSeconds * 1_000)
-      const expiresAt = Math.floor(soonest / 1_000)
-      const { programId, id: sessionId } = session
-      const credential = issueCredential(credentialKey, { programId, sessionId, expiresAt, kind })
-      return { url: `/media/${programId}/${credential}/live.m3u8`, expiresAt: expiresAt * 1_000 }
+      const soonest = kind === 'native' ? session.expiresAt : Math.min(session.expiresAt, shortestEnd())
+      return addressOf({ programId: session.programId, holderId: session.id, kind, expiresAt: soonest })
+    },
+
+    /** The same for somebody of the team, in every state that shows the team a picture. `userId` null: no person. */
+    previewFor({ programId, userId }: { programId: string; userId: string | null }): MediaAccess {
+      return addressOf({ programId, holderId: userId ?? nobodyId, kind: 'team', expiresAt: shortestEnd() })
     },
 
     streamKeys: (row: ProgramRow): { primary: string; backup: string } => streamKeys(streamKeyKey, ingestProgram(row)),

@@ -1,17 +1,21 @@
 // Owns: the HTTP side of media: gated playlists and segments, renewed addresses, and what the team sees and takes away.
 import type { MediaAnswer, MediaServer } from '@voila/media'
-import { MediaRequest, type RecordingAnswer, Refusal } from '@voila/protocol'
+import { MediaRequest, type RecordingAnswer, Refusal, StreamInputRequest } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { noteChange } from '../backstage/audit.ts'
 import type { Programs } from '../backstage/programs.ts'
+import { clockOf } from '../backstage/zone-clock.ts'
+import { attachment, fileNameOf } from '../http/attachment.ts'
 import type { Authenticate } from '../http/authenticate.ts'
 import { readBody } from '../http/body.ts'
+import type { ProgramRow } from '../store/schema.ts'
 import { admit, requireStanding } from './gate.ts'
+import { healthAnswer } from './health-answer.ts'
 import type { Media } from './media.ts'
 
 export type MediaRouteParts = {
   readonly media: Media
-  readonly programs: Pick<Programs, 'find'>
+  readonly programs: Pick<Programs, 'find' | 'chooseInput'>
   readonly authenticate: Pick<Authenticate, 'readSession'>
   /** Unix milliseconds. */
   now(): number
@@ -65,6 +69,12 @@ function rangeOf(request: FastifyRequest, sizeBytes: number): { start: number; e
   return { start, end }
 }
 
+/** The title, and when it began by a clock in the program's zone. */
+function recordingName({ id, title, time_zone }: ProgramRow, startedAt: number): string {
+  const began = clockOf(time_zone)(startedAt).slice(0, -':00'.length).replace(':', '.')
+  return fileNameOf(`${title} ${began}`, { fallback: `${id} ${began}`, extension: 'mp4' })
+}
+
 export function mediaRoutes({ media, programs, authenticate, now }: MediaRouteParts): FastifyPluginAsync {
   const server: MediaServer = media.server
 
@@ -72,14 +82,14 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
     app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>('/media/:programId/*', async (request, reply) => {
       const { programId, '*': rest } = request.params
       const { credential, name } = pathOf(rest)
-      const sessionId = admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
+      const holder = admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
       const gone = new AbortController()
       const leave = (): void => gone.abort()
       reply.raw.once('close', leave)
       const answer = await server.serve({ streamId: programId, name, query: reloadQuery(request.query), signal: gone.signal })
       reply.raw.off('close', leave)
       // A playlist that has waited for seconds is not for a session that was ended meanwhile.
-      requireStanding(media.gate, { programId, sessionId })
+      requireStanding(media.gate, { programId, holder })
       return send(reply, answer)
     })
 
@@ -90,9 +100,26 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
       return reply.header('cache-control', 'no-store').send({ url, expiresAt: new Date(expiresAt).toISOString() })
     })
 
-    app.get<ProgramParams>('/api/programs/:programId/stream-health', async (request) => {
+    app.post<ProgramParams>('/api/programs/:programId/preview', async (request) => {
       const { id } = await programs.find(request.params.programId)
-      return { health: server.health(id) ?? null }
+      const { by } = request
+      const { url, expiresAt } = media.previewFor({ programId: id, userId: by?.kind === 'member' ? by.id : null })
+      return { url, expiresAt: new Date(expiresAt).toISOString() }
+    })
+
+    app.get<ProgramParams>('/api/programs/:programId/stream-health', async (request) => {
+      const program = await programs.find(request.params.programId)
+      return healthAnswer(program, { health: server.health(program.id), now: now() })
+    })
+    app.post<ProgramParams>('/api/programs/:programId/stream-input', async (request) => {
+      const { input } = readBody(StreamInputRequest, request)
+      const { before, after } = await programs.chooseInput(request.params.programId, input)
+      noteChange(request, {
+        target: { kind: 'program', id: after.id, name: after.title },
+        before: { input: before.stream_choice },
+        after: { input: after.stream_choice },
+      })
+      return healthAnswer(after, { health: server.health(after.id), now: now() })
     })
 
     app.get<ProgramParams>('/api/programs/:programId/recordings', async (request) => {
@@ -111,14 +138,14 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
       '/api/programs/:programId/recordings/:recordingId/file',
       async (request, reply) => {
         const { programId, recordingId } = request.params
-        await requireRecording(programId, recordingId)
+        const { program, startedAt } = await requireRecording(programId, recordingId)
         const recording = await server.recordings.open(recordingId)
         const range = rangeOf(request, recording.sizeBytes)
         const { start, end } = range ?? { start: 0, end: recording.sizeBytes - 1 }
         reply.headers({
           'content-type': recording.contentType,
           'content-length': end - start + 1,
-          'content-disposition': `attachment; filename="${programId}-${recordingId}.mp4"`,
+          'content-disposition': attachment(recordingName(program, startedAt)),
           'accept-ranges': 'bytes',
           'cache-control': 'no-store',
           ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${recording.sizeBytes}` }),
@@ -131,18 +158,19 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
       '/api/programs/:programId/recordings/:recordingId',
       async (request, reply) => {
         const { programId, recordingId } = request.params
-        await requireRecording(programId, recordingId)
+        const { program, startedAt } = await requireRecording(programId, recordingId)
         await server.recordings.remove(recordingId)
-        noteChange(request, { target: { kind: 'recording', id: recordingId } })
+        noteChange(request, { target: { kind: 'recording', id: recordingId, name: recordingName(program, startedAt) } })
         return reply.code(204).send()
       },
     )
   }
 
   /** @throws Refusal program_unknown | recording_unknown */
-  async function requireRecording(programId: string, recordingId: string): Promise<void> {
-    const { id } = await programs.find(programId)
-    const known = (await server.recordings.list(id)).some((recording) => recording.recordingId === recordingId)
-    if (!known) throw new Refusal('recording_unknown')
+  async function requireRecording(programId: string, recordingId: string): Promise<{ program: ProgramRow; startedAt: number }> {
+    const program = await programs.find(programId)
+    const recording = (await server.recordings.list(program.id)).find((each) => each.recordingId === recordingId)
+    if (recording === undefined) throw new Refusal('recording_unknown')
+    return { program, startedAt: recording.startedAt }
   }
 }

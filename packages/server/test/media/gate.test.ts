@@ -9,13 +9,15 @@ const now = 1_800_000_000
 const programId = 'abcdefghij01'
 const sessionId = uuid()
 const revokedId = uuid()
+const memberId = uuid()
 
 const gate: Gate = {
   key,
   stateOf: (id) => (id === programId || id === 'otherprogram' ? 'live' : undefined),
   isRevoked: (id) => id === revokedId,
+  isOfTeam: (id, holderId) => id === programId && holderId === memberId,
 }
-const credential = issueCredential(key, { programId, sessionId, expiresAt: now + 120, kind: 'short' })
+const credential = issueCredential(key, { programId, holderId: sessionId, expiresAt: now + 120, kind: 'short' })
 
 function codeOf(request: { programId?: string; credential?: string; now?: number }, at: Gate = gate): ErrorCode | 'admitted' {
   try {
@@ -35,7 +37,7 @@ function changed(index: number): string {
 
 describe('the media gate', () => {
   test('admits a session by its own credential and says which session it is', () => {
-    expect(admit(gate, { programId, credential, now })).toBe(sessionId)
+    expect(admit(gate, { programId, credential, now })).toMatchObject({ kind: 'short', holderId: sessionId })
   })
 
   test('a credential is 52 bytes of base64url: expiry, session id, HMAC-SHA256', () => {
@@ -63,7 +65,7 @@ describe('the media gate', () => {
       {
         credential: issueCredential(purposeKey('another secret', 'media credential'), {
           programId,
-          sessionId,
+          holderId: sessionId,
           expiresAt: now + 120,
           kind: 'short',
         }),
@@ -75,7 +77,7 @@ describe('the media gate', () => {
       {
         credential: issueCredential(purposeKey('a secret of the platform', 'stream keys'), {
           programId,
-          sessionId,
+          holderId: sessionId,
           expiresAt: now + 120,
           kind: 'short',
         }),
@@ -84,14 +86,14 @@ describe('the media gate', () => {
     ],
     [
       'a revoked session',
-      { credential: issueCredential(key, { programId, sessionId: revokedId, expiresAt: now + 120, kind: 'short' }) },
+      { credential: issueCredential(key, { programId, holderId: revokedId, expiresAt: now + 120, kind: 'short' }) },
       'session_revoked',
     ],
     [
       'an unknown program',
       {
         programId: 'nosuchprogra',
-        credential: issueCredential(key, { programId: 'nosuchprogra', sessionId, expiresAt: now + 1, kind: 'short' }),
+        credential: issueCredential(key, { programId: 'nosuchprogra', holderId: sessionId, expiresAt: now + 1, kind: 'short' }),
       },
       'program_closed',
     ],
@@ -101,7 +103,7 @@ describe('the media gate', () => {
   })
 
   test('a native credential is told apart by its label, and is good for its whole time', () => {
-    const native = issueCredential(key, { programId, sessionId, expiresAt: now + 43_200, kind: 'native' })
+    const native = issueCredential(key, { programId, holderId: sessionId, expiresAt: now + 43_200, kind: 'native' })
     expect(codeOf({ credential: native, now: now + 43_199 })).toBe('admitted')
     expect(codeOf({ credential: native, now: now + 43_200 })).toBe('credential_expired')
   })
@@ -109,5 +111,24 @@ describe('the media gate', () => {
   test.each(Object.entries(programStates))('in %s the picture is for whom the table says', (state, row) => {
     const at: Gate = { ...gate, stateOf: () => state as keyof typeof programStates }
     expect(codeOf({}, at)).toBe(row.picture === 'all' ? 'admitted' : 'program_closed')
+    expect(codeOf({ credential: preview(memberId) }, at)).toBe(row.picture === 'none' ? 'program_closed' : 'admitted')
+  })
+
+  const preview = (holderId: string): string => issueCredential(key, { programId, holderId, expiresAt: now + 120, kind: 'team' })
+
+  test('a preview is refused from the moment on when its holder is no longer of the team', () => {
+    expect(codeOf({ credential: preview(memberId) })).toBe('admitted')
+    expect(codeOf({ credential: preview(memberId) }, { ...gate, isOfTeam: () => false })).toBe('not_permitted')
+  })
+
+  test('neither kind of credential passes for the other', () => {
+    // An attendee whose id is a member's, and a member whose id is a session's: the label decides which list is asked.
+    expect(codeOf({ credential: preview(sessionId) })).toBe('not_permitted')
+    expect(
+      codeOf(
+        { credential: issueCredential(key, { programId, holderId: memberId, expiresAt: now + 120, kind: 'short' }) },
+        { ...gate, isRevoked: () => true },
+      ),
+    ).toBe('session_revoked')
   })
 })

@@ -1,7 +1,7 @@
 // Owns: media over the real HTTP server with a real feed: what a stranger can fetch (nothing), and when a feed is taken.
 import { fileURLToPath } from 'node:url'
 import { demoClip, publishFlv } from '@voila/media'
-import type { ErrorCode, ListAnswer, Problem, RecordingAnswer, SessionAnswer, StreamKeyAnswer } from '@voila/protocol'
+import type { ErrorCode, ListAnswer, Problem, RecordingAnswer, SessionAnswer, StreamHealthAnswer, StreamKeyAnswer } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueCredential, purposeKey } from '../../src/media/credential.ts'
 import { cookieOf, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
@@ -129,13 +129,13 @@ describe('a bad entry is refused with its status and code, and nothing is served
       'an expired credential',
       'credential_expired',
       (me) =>
-        `/media/${programId}/${issueCredential(keyFor('media credential'), { programId, sessionId: me.sessionId, expiresAt: now() - 1, kind: 'short' })}/`,
+        `/media/${programId}/${issueCredential(keyFor('media credential'), { programId, holderId: me.sessionId, expiresAt: now() - 1, kind: 'short' })}/`,
     ],
     [
       'a credential made with another secret',
       'credential_forged',
       (me) =>
-        `/media/${programId}/${issueCredential(keyFor('media credential', 'x'.repeat(40)), { programId, sessionId: me.sessionId, expiresAt: now() + 60, kind: 'short' })}/`,
+        `/media/${programId}/${issueCredential(keyFor('media credential', 'x'.repeat(40)), { programId, holderId: me.sessionId, expiresAt: now() + 60, kind: 'short' })}/`,
     ],
     ['another program’s credential', 'credential_forged', (me) => me.base.replace(programId, otherProgramId)],
     ['a session token as credential', 'credential_malformed', (me) => `/media/${programId}/${me.bearer}/`],
@@ -223,7 +223,10 @@ describe('a feed', () => {
       loop: false,
     })
     await expect(feed.done).rejects.toThrow(/BadName/)
-    expect((await running.admin<{ health: unknown }>('GET', `/api/programs/${id}/stream-health`)).body.health).toBeNull()
+    const health = (await running.admin<StreamHealthAnswer>('GET', `/api/programs/${id}/stream-health`)).body
+    expect(health).toMatchObject({ live: false, shown: null, choice: 'auto', inputs: { primary: { state: 'absent' } } })
+    // The program is live, so it is a problem that nobody sends.
+    expect(health.advice).toEqual([{ level: 'problem', code: 'nothing_sent', says: expect.stringContaining('OBS') }])
     expect(running.log()).not.toContain(wrong)
   })
 
@@ -232,8 +235,8 @@ describe('a feed', () => {
     const feed = await publish(id)
     await until(
       async () =>
-        (await running.admin<{ health: { connectedSince?: number } | null }>('GET', `/api/programs/${id}/stream-health`)).body.health
-          ?.connectedSince,
+        (await running.admin<StreamHealthAnswer>('GET', `/api/programs/${id}/stream-health`)).body.inputs.primary.connectedSince ??
+        undefined,
     )
     const before = await streamKeys(id)
     const after = await running.admin<StreamKeyAnswer>('POST', `/api/programs/${id}/stream-key`, { rotate: 'primary' })
