@@ -101,7 +101,15 @@ function Picture({ programId, live, native }: { programId: string; live: boolean
       {live && status !== 'playing' && !patient && <Over title="Getting the picture" says="" />}
       <div className="confidence-controls">
         <Tooltip label={sound}>
-          <ActionIcon size={36} variant="filled" color="dark.9" aria-label={sound} aria-pressed={!muted} onClick={() => setMuted(!muted)}>
+          <ActionIcon
+            size={36}
+            variant="filled"
+            color="dark.9"
+            aria-label={sound}
+            aria-pressed={!muted}
+            data-sound
+            onClick={() => setMuted(!muted)}
+          >
             {muted ? <IconVolumeOff size={18} aria-hidden /> : <IconVolume size={18} aria-hidden />}
           </ActionIcon>
         </Tooltip>

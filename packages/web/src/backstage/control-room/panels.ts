@@ -1,0 +1,33 @@
+// Owns: the table of the control room's panels. An activity that the team runs live is a row here.
+import { IconMessage, IconMessages, IconSpeakerphone, type TablerIcon } from '@tabler/icons-react'
+import type { ActivityName } from '@voila/protocol'
+import type { ComponentType } from 'react'
+import type { LiveState } from '../../live/index.ts'
+import { AnnouncementsPanel } from './announcements-panel.tsx'
+import { BackchannelPanel } from './backchannel-panel.tsx'
+import { ChatPanel } from './chat-panel.tsx'
+import type { PanelProps } from './panel-props.ts'
+
+type PanelRow = {
+  readonly activity: ActivityName
+  readonly title: string
+  readonly icon: TablerIcon
+  /** main: the column that most of the work happens in; side: one below the other beside it. */
+  readonly place: 'main' | 'side'
+  readonly Panel: ComponentType<PanelProps>
+  /** What waits for the team, as a number beside the title. */
+  waiting(state: LiveState): number
+}
+
+export const panels: readonly PanelRow[] = [
+  {
+    activity: 'chat',
+    title: 'Chat',
+    icon: IconMessage,
+    place: 'main',
+    Panel: ChatPanel,
+    waiting: (state) => state.activities.chat?.view.waiting.length ?? 0,
+  },
+  { activity: 'announcements', title: 'Announcements', icon: IconSpeakerphone, place: 'side', Panel: AnnouncementsPanel, waiting: () => 0 },
+  { activity: 'backchannel', title: 'Backchannel', icon: IconMessages, place: 'side', Panel: BackchannelPanel, waiting: () => 0 },
+]

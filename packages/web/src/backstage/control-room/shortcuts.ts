@@ -1,0 +1,35 @@
+// Owns: the keys of the control room: what each does, and which press is meant for it.
+import type { KeyPress } from '../../attendee/player/shortcuts.ts'
+
+type ShortcutRow = { readonly key: string; readonly group: 'Show' | 'Write' | 'Messages' | 'Chat'; readonly says: string }
+
+/** Single keys, as in other rooms where hands stay on the keyboard. In the order in which the list of them shows them. */
+export const shortcuts = {
+  help: { key: '?', group: 'Show', says: 'Show or hide this list' },
+  step: { key: 'g', group: 'Show', says: 'Go live, or end the show; it asks first' },
+  sound: { key: 'v', group: 'Show', says: 'Sound of the preview on or off' },
+  write: { key: 'c', group: 'Write', says: 'Write in the chat' },
+  announce: { key: 'a', group: 'Write', says: 'Write an announcement' },
+  team: { key: 'b', group: 'Write', says: 'Write in the backchannel' },
+  next: { key: 'j', group: 'Messages', says: 'Next message' },
+  previous: { key: 'k', group: 'Messages', says: 'Message before' },
+  approve: { key: 'y', group: 'Messages', says: 'Approve the message, or the first that waits' },
+  dismiss: { key: 'n', group: 'Messages', says: 'Dismiss the message, or the first that waits' },
+  reply: { key: 'r', group: 'Messages', says: 'Reply to the message' },
+  pin: { key: 'p', group: 'Messages', says: 'Pin or unpin the message' },
+  remove: { key: 'x', group: 'Messages', says: 'Delete the message' },
+  mute: { key: 'm', group: 'Messages', says: 'Mute its author for 10 minutes' },
+  undo: { key: 'u', group: 'Chat', says: 'Undo what was done last' },
+  review: { key: 'h', group: 'Chat', says: 'Hold messages for review, or stop holding them' },
+  slow: { key: 's', group: 'Chat', says: 'Slow mode on or off' },
+} as const satisfies Record<string, ShortcutRow>
+
+export type ShortcutName = keyof typeof shortcuts
+
+export const shortcutNames = Object.keys(shortcuts) as ShortcutName[]
+
+/** The shortcut that a press is meant for; none while somebody types, or holds Ctrl, Alt or ⌘. */
+export function roomShortcutOf({ key, modified, focus }: KeyPress): ShortcutName | undefined {
+  if (modified || focus === 'typing') return undefined
+  return shortcutNames.find((name) => shortcuts[name].key === key.toLowerCase())
+}
