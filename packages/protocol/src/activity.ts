@@ -9,6 +9,9 @@ import type { StateRow } from './program.ts'
  */
 export type Actor = { readonly id: string; readonly moderates: boolean; readonly member?: true }
 
+/** The actor as which an API key and the administration secret act: the team itself. */
+export const teamActorId = 'team'
+
 /** Who is told: everybody on the attendee page, those who moderate, the big screen. What concerns one attendee is `self`. */
 export type Audience = 'attendees' | 'team' | 'screen'
 export const audiences: readonly Audience[] = ['attendees', 'team', 'screen']

@@ -146,6 +146,7 @@ export async function createPlatform(
     const team = await createTeam({ store, config, organizations, origins, baseUrl, now, log })
     closers.push(() => team.close())
     const { members, apiKeys, signIn, audit } = team
+    members.onRemoved(live.endMember)
     const authenticate = createAuthenticate({
       access,
       programs,
@@ -189,7 +190,8 @@ export async function createPlatform(
       }),
     )
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
-    await app.register(liveRoutes({ live, log, now, readSession: authenticate.readSession, teamOf: authenticate.teamOf }))
+    const { readSession, teamOf, requireTeam } = authenticate
+    await app.register(liveRoutes({ live, log, now, readSession, teamOf, requireTeam }))
     await app.register(mediaRoutes({ media, programs, authenticate, now }))
 
     const sockets = createSockets({

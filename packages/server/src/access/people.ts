@@ -1,6 +1,6 @@
 // Owns: what a reader may know of an attendee. Nothing else reads names and addresses.
 import { createHash } from 'node:crypto'
-import type { AttendeeSummary, Person } from '@voila/protocol'
+import { type AttendeeSummary, type Person, teamActorId } from '@voila/protocol'
 import type { AttendeeProgramTable, AttendeeRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -80,17 +80,39 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       .select('attendee_programs.moderates')
       .where('attendees.id', 'in', ids)
       .execute()
-    return rows.map(({ moderates, ...row }) => {
+    const attendees = rows.map(({ moderates, ...row }): Person => {
       const { displayName } = personalData({ ...row, share_personal_data: row.share_personal_data ?? 0 }, 'activities')
-      return { id: row.id, displayName, ...(moderates === 1 ? { team: true as const } : {}) }
+      return { id: row.id, displayName, ...(moderates === 1 ? { team: true } : {}) }
     })
+    if (programId === undefined || attendees.length === ids.length) return attendees
+    return [...attendees, ...(await loadTeam(ids, programId))]
+  }
+
+  /** Members of the program's organization, past ones too, as what they said stays; and the organization itself, as which its API acts. */
+  async function loadTeam(ids: readonly string[], programId: string): Promise<Person[]> {
+    const organization = store.db
+      .selectFrom('programs')
+      .innerJoin('organizations', 'organizations.id', 'programs.organization_id')
+      .where('programs.id', '=', programId)
+    const members = await organization
+      .innerJoin('members', 'members.organization_id', 'organizations.id')
+      .innerJoin('users', 'users.id', 'members.user_id')
+      .select(['users.id', 'users.name'])
+      .where('users.id', 'in', ids)
+      .execute()
+    const itself = ids.includes(teamActorId) ? await organization.select('organizations.name').execute() : []
+    return [...members, ...itself.map(({ name }) => ({ id: teamActorId, name }))].map(({ id, name }) => ({
+      id,
+      displayName: name,
+      team: true,
+    }))
   }
 
   return {
     /**
-     * Those of these ids that are attendees, as the others see them.
+     * Those of these ids that are known, as the others see them.
      *
-     * @param programId  where given, `team` is set for those who moderate there
+     * @param programId  where given, `team` is set for those who moderate there, and its organization's members are known too
      */
     async people(ids: readonly string[], programId?: string): Promise<Map<string, Person>> {
       const at = now()

@@ -43,7 +43,7 @@ export const routeTable: readonly RouteRow[] = [
 
   { method: 'POST', path: `${program}/commands`, who: 'attendee-or-team', needs: 'activities:moderate', quiet: true },
   { method: 'GET', path: `${program}/activities/:activity/history`, who: 'attendee-or-team', needs: 'activities:moderate' },
-  { method: 'GET', path: `${program}/stream`, who: 'attendee', head: false },
+  { method: 'GET', path: `${program}/stream`, who: 'attendee-or-team', needs: 'activities:moderate', head: false },
 
   { method: 'GET', path: '/media/:programId/*', who: 'credential', quiet: true },
   { method: 'POST', path: `${program}/media`, who: 'attendee' },

@@ -1,5 +1,14 @@
 // Owns: who is told what of one program, and when: the viewers on this node, and the tick.
-import { type ErrorCode, limits, type MediaAccess, type Person, type PlatformViews, type Position } from '@voila/protocol'
+import {
+  type ErrorCode,
+  errorRow,
+  limits,
+  type MediaAccess,
+  type Person,
+  type PlatformViews,
+  type Position,
+  Refusal,
+} from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
 import { bundle, type Frame, frameOf } from './frame.ts'
 import { inSlices, tickMs } from './pace.ts'
@@ -9,7 +18,7 @@ import { activityNamed, audienceOf, type Rules, type ViewerKind, viewerKinds } f
 import { isTellable, type ToldItem, toldOf } from './telling.ts'
 import { release, tell, type Viewer } from './viewer.ts'
 import { createViews } from './views.ts'
-import { actorOf, type Visitor } from './visitor.ts'
+import { actorOf, type MemberVisitor, type Visitor } from './visitor.ts'
 
 /** What the hub may know of a run's log. */
 type Run = { readonly room: Room; catchUp(): Promise<void> }
@@ -138,6 +147,13 @@ export function createHub(options: {
     const people = new Map<readonly string[], string>()
     for (const [mentions, wanted] of names) people.set(mentions, await namesJson(wanted))
     await inSlices(entered, ({ viewer, draft, held }) => sendReady(viewer, { draft, held, people: people.get(draft.mentions) ?? '[]' }))
+  }
+
+  function confirm({ transport }: Viewer, member: MemberVisitor): void {
+    member.confirm().catch((error: unknown) => {
+      // An outage says nothing about him.
+      if (error instanceof Refusal && errorRow(error.code).status < 500) transport.end(error.code)
+    })
   }
 
   // The tick.
@@ -328,6 +344,7 @@ export function createHub(options: {
         if (viewer.nextBeatAt > at) return
         viewer.nextBeatAt = at + limits.beatMs
         if (!viewer.transport.probe()) return
+        if ('member' in viewer.visitor) confirm(viewer, viewer.visitor)
         const { toldTo } = groupOf(viewer.kind)
         if (viewer.seq < toldTo && toldEpoch !== undefined) {
           tell(viewer, logFrame({ epoch: toldEpoch, from: viewer.seq + 1, to: toldTo, items: [], people: '[]' }))

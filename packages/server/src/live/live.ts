@@ -14,6 +14,7 @@ import {
 } from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
 import { looksOf } from '../backstage/program-answers.ts'
+import type { TeamMember } from '../http/authenticate.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { createHub, type Hub } from './hub.ts'
@@ -33,7 +34,7 @@ import {
 } from './rules.ts'
 import { mentionsIn } from './telling.ts'
 import type { Viewer } from './viewer.ts'
-import type { TeamMember, Visitor } from './visitor.ts'
+import type { Visitor } from './visitor.ts'
 
 /** What live needs of a program; a row of its table has it. */
 export type LiveProgram = Pick<
@@ -271,13 +272,13 @@ export function createLive(parts: LiveParts) {
     /**
      * One page of an activity's past, oldest first, as this reader is told it.
      *
-     * @param request.reader  somebody at this program, or the team by its API
+     * @param request.reader  somebody with a session at this program, or the team
      * @throws Refusal program_unknown | program_not_open | program_archived | not_found | activities_closed | unavailable
      */
     async history(request: {
       programId: string
       activity: string
-      reader: Visitor | 'team'
+      reader: { readonly session: Session } | 'team'
       before?: number | undefined
       limit: number
     }): Promise<HistoryPage> {
@@ -358,8 +359,8 @@ export function createLive(parts: LiveParts) {
       } catch (error) {
         throw error instanceof RunGone ? new Refusal(draining ? 'restart' : 'unavailable') : error
       }
-      if ('member' in visitor) return
-      // Revoked while it was on its way in, when there was no socket to be ended.
+      // Removed or revoked while it was on its way in, when there was no socket to be ended.
+      if ('member' in visitor) return void (await visitor.confirm())
       if (parts.access.isRevoked(visitor.session.id)) throw new Refusal('session_revoked')
       if (visitor.session.expiresAt <= now()) throw new Refusal('session_expired')
     },

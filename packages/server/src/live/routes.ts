@@ -3,12 +3,13 @@ import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Session } from '../access/sessions.ts'
 import type { TeamActor } from '../backstage/actor.ts'
+import { type RouteRow, routeRow } from '../http/route-table.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import type { Live, Logger } from './live.ts'
 import { team } from './rules.ts'
 import { positionOf, StreamTransport } from './stream.ts'
 import { newViewer } from './viewer.ts'
-import { actorOf } from './visitor.ts'
+import { actorOf, type Visitor } from './visitor.ts'
 
 export type LiveRouteParts = {
   readonly live: Pick<Live, 'command' | 'enter' | 'leave' | 'history'>
@@ -17,11 +18,18 @@ export type LiveRouteParts = {
   readSession(request: FastifyRequest): Promise<Session>
   /** Who of the team asks, where somebody of it does. */
   teamOf(request: FastifyRequest): TeamActor | undefined
+  /** Asks anew whether he may. @throws Refusal */
+  requireTeam(request: FastifyRequest, row: RouteRow): Promise<void>
   /** Unix milliseconds. */
   now(): number
 }
 
 type ProgramParams = { programId: string }
+
+const streamPath = '/api/programs/:programId/stream'
+
+/** A member acts as himself; API keys and the administration act as the team. */
+const actorIdOf = ({ kind, id }: TeamActor): string => (kind === 'member' && id !== null ? id : team.id)
 
 /** Senders whose buckets are remembered; a bucket that has refilled is as good as none. */
 const maxSenders = 20_000
@@ -34,8 +42,8 @@ function numberIn(text: unknown, range: { min: number; max: number }): number | 
 }
 
 /**
- * `POST /api/programs/:programId/commands`, `GET …/stream`, `GET …/activities/:activity/history`: for attendees by bearer or cookie, and,
- * the stream excepted, for the team by the administration secret.
+ * `POST /api/programs/:programId/commands`, `GET …/stream`, `GET …/activities/:activity/history`: for attendees by bearer or cookie, and for
+ * the team.
  */
 export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
   const { live, log, now } = parts
@@ -54,10 +62,19 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
 
   async function readActor(request: FastifyRequest): Promise<Actor> {
     const by = parts.teamOf(request)
-    if (by !== undefined) return by.kind === 'member' ? { ...team, id: by.id ?? team.id } : team
+    if (by !== undefined) return { ...team, id: actorIdOf(by) }
     const actor = actorOf({ session: await parts.readSession(request) })
     requireToken(actor.id)
     return actor
+  }
+
+  async function readVisitor(request: FastifyRequest): Promise<Visitor> {
+    const by = parts.teamOf(request)
+    if (by === undefined) return { session: await parts.readSession(request) }
+    const row = routeRow(request.method, streamPath)
+    if (row === undefined || request.organizationId === null) throw new Refusal('not_found')
+    const member = { userId: actorIdOf(by), name: by.name, organizationId: request.organizationId }
+    return { member, confirm: () => parts.requireTeam(request, row) }
   }
 
   return async (app) => {
@@ -84,8 +101,8 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
       },
     )
 
-    app.get<{ Params: ProgramParams; Querystring: { after?: string } }>('/api/programs/:programId/stream', async (request, reply) => {
-      const session = await parts.readSession(request)
+    app.get<{ Params: ProgramParams; Querystring: { after?: string } }>(streamPath, async (request, reply) => {
+      const visitor = await readVisitor(request)
       const { programId } = request.params
       const lastEventId = request.headers['last-event-id']
       const resume = positionOf(typeof lastEventId === 'string' ? lastEventId : request.query.after)
@@ -98,7 +115,7 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
         'x-accel-buffering': 'no',
       })
       const transport = new StreamTransport(reply.raw)
-      const viewer = newViewer({ visitor: { session }, transport, now: now() })
+      const viewer = newViewer({ visitor, transport, now: now() })
       reply.raw.on('close', () => {
         viewer.ended = true
         live.leave({ programId, viewer })

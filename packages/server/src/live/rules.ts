@@ -1,5 +1,15 @@
 // Owns: how live/ sees an activity, its types erased, and who counts as whose audience.
-import { type Actor, type Audience, activities, type Decision, type Entry, type Page, type StateRow, type Told } from '@voila/protocol'
+import {
+  type Actor,
+  type Audience,
+  activities,
+  type Decision,
+  type Entry,
+  type Page,
+  type StateRow,
+  type Told,
+  teamActorId,
+} from '@voila/protocol'
 import type { z } from 'zod'
 
 /** Any activity. What it calls State, View, Self and Item passes through here unread. */
@@ -29,8 +39,7 @@ export function activityNamed(table: Rules, name: string): AnyActivity | undefin
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-/** Whoever comes with an API key or the administration secret acts as the team itself. */
-export const team: Actor = { id: 'team', moderates: true, member: true }
+export const team: Actor = { id: teamActorId, moderates: true, member: true }
 
 /** Members are on the team of every activity; ROLE_MODERATOR makes an attendee part of it in moderated ones alone. */
 export function actorIn(activity: AnyActivity, actor: Actor): Actor {

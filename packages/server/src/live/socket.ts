@@ -1,25 +1,16 @@
 // Owns: the program's WebSocket: what a client's frames become, and how refusals become frames and close codes.
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  type Ack,
-  ClientFrame,
-  type DoFrame,
-  type ErrorCode,
-  errorRow,
-  type HelloFrame,
-  limits,
-  programIdPattern,
-  Refusal,
-} from '@voila/protocol'
+import { type Ack, ClientFrame, type DoFrame, type ErrorCode, type HelloFrame, limits, programIdPattern, Refusal } from '@voila/protocol'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { Session } from '../access/sessions.ts'
+import type { TeamMember } from '../http/authenticate.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import { closeCodeOf } from './close-code.ts'
 import { type Frame, frameOf, pingBytes } from './frame.ts'
 import type { Live, Logger } from './live.ts'
 import { newViewer, type Transport, type Viewer } from './viewer.ts'
-import { actorOf, type TeamMember, type Visitor } from './visitor.ts'
+import { actorOf, type Visitor } from './visitor.ts'
 
 const pathPattern = /^\/api\/programs\/([^/?]+)\/socket(?:\?|$)/
 const sweepMs = 250
@@ -115,15 +106,12 @@ export function createSockets(parts: SocketParts) {
   const connections = new Map<WebSocket, Connection>()
   /** What opened them is kept until hello says by which cookie. */
   const strangers = new Map<Connection, { request: IncomingMessage; openedAt: number }>()
-  /** Asked again at each beat: he may have signed out, here or elsewhere. */
-  const members = new Map<Connection, { headers: IncomingHttpHeaders; askedAt: number }>()
   let draining = false
   let gone: (() => void) | undefined
 
   const owner: Owner = {
     left(connection) {
       strangers.delete(connection)
-      members.delete(connection)
       const { viewer, programId } = connection
       connection.viewer = undefined
       connection.early = undefined
@@ -134,7 +122,11 @@ export function createSockets(parts: SocketParts) {
   }
 
   async function visitorOf({ programId }: Connection, hello: HelloFrame, request: IncomingMessage): Promise<Visitor> {
-    if (hello.as === 'team') return { member: await parts.memberOf(request, programId) }
+    if (hello.as === 'team') {
+      const { headers } = request
+      const confirm = () => parts.memberOf({ headers }, programId)
+      return { member: await confirm(), confirm }
+    }
     if (hello.session !== undefined) return { session: await parts.sessionOf({ programId, bearer: hello.session }) }
     const browser = parts.browserOf(request)
     // Opened by another page than ours: the cookie counts for nothing, and hello must bring the session.
@@ -147,8 +139,6 @@ export function createSockets(parts: SocketParts) {
     const visitor = await visitorOf(connection, hello, request)
     if (connection.state !== 'entering') return
     const viewer = newViewer({ visitor, transport: connection, now: now() })
-    // Due at once: he may have been removed while he entered, when there was no socket to be ended.
-    if ('member' in visitor) members.set(connection, { headers: request.headers, askedAt: 0 })
     connection.viewer = viewer
     await live.enter({ programId, viewer, resume: hello.resume })
     // Ended while it entered: then it has left already.
@@ -217,18 +207,9 @@ export function createSockets(parts: SocketParts) {
   // ws has answered already: 1009 for a frame too large, 1002 and 1007 for what is no WebSocket frame.
   function onError(): void {}
 
-  function askAgain(connection: Connection, asked: { headers: IncomingHttpHeaders; askedAt: number }): void {
-    asked.askedAt = now()
-    parts.memberOf(asked, connection.programId).catch((error: unknown) => {
-      // An outage says nothing about him.
-      if (error instanceof Refusal && errorRow(error.code).status < 500) connection.end(error.code)
-    })
-  }
-
   const timer = setInterval(() => {
     const at = now()
     for (const [connection, { openedAt }] of strangers) if (at - openedAt >= limits.helloMs) connection.end('hello_timeout')
-    for (const [connection, asked] of members) if (at - asked.askedAt >= limits.beatMs) askAgain(connection, asked)
   }, sweepMs).unref()
 
   function refuseUpgrade(socket: Duplex, status: string): void {

@@ -1,11 +1,12 @@
 // Owns: who watches a program: an attendee by his session or a member of the team by his own, as whom he acts, and how he is shown.
 import type { Actor, Person } from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
+import type { TeamMember } from '../http/authenticate.ts'
 
-/** A member of the organization whose program it is. */
-export type TeamMember = { readonly userId: string; readonly name: string; readonly organizationId: string }
+/** Somebody of the team. `confirm` is asked at each beat, as he may have signed out, here or elsewhere. @throws Refusal */
+export type MemberVisitor = { readonly member: TeamMember; confirm(): Promise<unknown> }
 
-export type Visitor = { readonly session: Session } | { readonly member: TeamMember }
+export type Visitor = { readonly session: Session } | MemberVisitor
 
 export function actorOf(visitor: Visitor): Actor {
   if ('member' in visitor) return { id: visitor.member.userId, moderates: true, member: true }

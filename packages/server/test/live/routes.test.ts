@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { errorRow, limits, Refusal, type ServerFrame } from '@voila/protocol'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { administration } from '../../src/backstage/actor.ts'
 import { liveRoutes } from '../../src/live/routes.ts'
 import { positionOf } from '../../src/live/stream.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -44,8 +45,8 @@ describe('live over HTTP', () => {
         live: node.live,
         log: node.log,
         now: Date.now,
-        teamOf: ({ headers }) =>
-          headers.authorization === 'Bearer va_secret' ? { kind: 'administration', id: null, name: 'Administration' } : undefined,
+        teamOf: ({ headers }) => (headers.authorization === 'Bearer va_secret' ? administration : undefined),
+        requireTeam: async () => undefined,
         async readSession(request) {
           const name = /^Bearer vs_(\w+)$/.exec(request.headers.authorization ?? '')?.[1]
           if (name === undefined) throw new Refusal('session_missing')

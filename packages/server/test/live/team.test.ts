@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { Client, until } from './client.ts'
-import { addProgram, addRun, emptyProgram, type House, memberNamed, openHouse, programId, sessionNamed } from './house.ts'
+import { addProgram, addRun, emptyProgram, type House, openHouse, programId, sessionNamed } from './house.ts'
 
 const origin = 'https://ours.example'
 const announce = (text: string) => ({ type: 'announce', text, style: 'info' })
@@ -92,7 +92,7 @@ describe('the team at its program', () => {
       const reader = { session: sessionNamed('mod-di') }
       await expect(house.live.history({ programId, activity, reader, limit: 5 })).rejects.toMatchObject({ code: 'not_found' })
     }
-    const page = await house.live.history({ programId, activity: 'backchannel', reader: { member: memberNamed('eli') }, limit: 5 })
+    const page = await house.live.history({ programId, activity: 'backchannel', reader: 'team', limit: 5 })
     expect(page).toMatchObject({ items: [{ text: 'camera two is off' }], people: [{ displayName: 'Dana' }] })
   })
 
