@@ -67,7 +67,7 @@ function requirePlain(text: string): void {
   while (at < text.length) {
     const next = text.indexOf('<', at)
     const between = text.slice(at, next === -1 ? undefined : next)
-    if (open.length === 0 && between.trim() !== '') throw new XmlError('It holds text outside its outermost element.')
+    if (open.length === 0 && !/^[\t\n\r ]*$/.test(between)) throw new XmlError('It holds text outside its outermost element.')
     if (next === -1) break
     tag.lastIndex = next
     const found = tag.exec(text)
