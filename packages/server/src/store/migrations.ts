@@ -185,6 +185,30 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create index api_keys_by_change on api_keys (changed_at)`,
       ]),
   },
+  {
+    name: '0007-company-sign-in',
+    up: (db) =>
+      statements(db, [
+        `alter table programs add column saml bigint not null default 0`,
+        `create table saml_connections (
+          organization_id text primary key references organizations (id), enabled bigint not null, idp text, metadata_url text,
+          metadata_at bigint, metadata_problem text, mapping text not null, consent text not null, idp_initiated bigint not null,
+          keys text not null, created_at bigint not null, changed_at bigint not null)`,
+        `create index saml_connections_by_change on saml_connections (changed_at)`,
+        `create table saml_used (id text primary key, expires_at bigint not null)`,
+        `create index saml_used_by_expiry on saml_used (expires_at)`,
+        `create table saml_tests (
+          id text primary key, organization_id text not null references organizations (id), result text, expires_at bigint not null)`,
+        `create index saml_tests_by_expiry on saml_tests (expires_at)`,
+
+        `create table jwks_sources (
+          id text primary key, organization_id text not null references organizations (id), url text not null, allowed_roles text not null,
+          keys text not null, revoked_kids text not null, fetched_at bigint, fresh_until bigint not null, tried_at bigint not null,
+          problem text, problem_at bigint, removed_at bigint, created_at bigint not null, changed_at bigint not null)`,
+        `create index jwks_sources_by_organization on jwks_sources (organization_id, created_at, id)`,
+        `create index jwks_sources_by_change on jwks_sources (changed_at)`,
+      ]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

@@ -45,6 +45,8 @@ export type ProgramTable = {
   embed_origins: Generated<string>
   /** Whether tokens signed with partner keys are admitted. */
   partner_keys: Generated<Flag>
+  /** Whether people sign in with their company account. */
+  saml: Generated<Flag>
   /** `#rrggbb` */
   accent: string | null
   /** IANA name. */
@@ -133,6 +135,7 @@ export type SessionTable = {
   program_id: string
   organization_id: string
   attendee_id: string
+  /** What admitted: a partner key's kid, or one of `admitted-by.ts`. */
   kid: string
   jti: string
   subject: string
@@ -256,6 +259,57 @@ export type ApiKeyTable = {
   changed_at: number
 }
 
+/** How people of an organization sign in with their company account. One row an organization, made when its page is first opened. */
+export type SamlConnectionTable = {
+  organization_id: string
+  enabled: Flag
+  /** JSON of the identity provider as its metadata describes it; null before there is one. */
+  idp: string | null
+  /** Where the metadata came from, and is looked at again. */
+  metadata_url: string | null
+  metadata_at: number | null
+  /** Why the last look failed. */
+  metadata_problem: string | null
+  /** JSON: which attribute says what. */
+  mapping: string
+  consent: 'attribute' | 'ask'
+  idp_initiated: Flag
+  /** JSON array of our own key pairs, the private halves sealed. */
+  keys: string
+  created_at: number
+  changed_at: number
+}
+
+/** Ids of requests and assertions that have been used, by their hash. A second row of one can't be. */
+export type SamlUsedTable = { id: string; expires_at: number }
+
+/** A sign-in that admits nobody and shows what came. `result`: JSON; null until the person has come back. */
+export type SamlTestTable = { id: string; organization_id: string; result: string | null; expires_at: number }
+
+/** An address at which an organization publishes the keys that its server signs with. */
+export type JwksSourceTable = {
+  id: string
+  organization_id: string
+  url: string
+  /** JSON array of the role names that its keys may grant. */
+  allowed_roles: string
+  /** JSON of what was there at the last good look, the keys that can't be used among them. */
+  keys: string
+  /** JSON array of kids that are refused whatever the address says. */
+  revoked_kids: string
+  /** The last good look; null before the first. */
+  fetched_at: number | null
+  /** Looked at again from then on. */
+  fresh_until: number
+  /** The last look, good or not. Whoever looks claims it by writing here. */
+  tried_at: number
+  problem: string | null
+  problem_at: number | null
+  removed_at: number | null
+  created_at: number
+  changed_at: number
+}
+
 /** One change by somebody of a team. */
 export type AuditTable = {
   id: string
@@ -302,6 +356,10 @@ export type Schema = {
   nodes: NodeTable
   visits: VisitTable
   viewer_counts: ViewerCountTable
+  saml_connections: SamlConnectionTable
+  saml_used: SamlUsedTable
+  saml_tests: SamlTestTable
+  jwks_sources: JwksSourceTable
 }
 
 export type OrganizationRow = Selectable<OrganizationTable>
@@ -314,4 +372,6 @@ export type MemberRow = Selectable<MemberTable>
 export type InvitationRow = Selectable<InvitationTable>
 export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditRow = Selectable<AuditTable>
+export type SamlConnectionRow = Selectable<SamlConnectionTable>
+export type JwksSourceRow = Selectable<JwksSourceTable>
 export type NewRefusalRow = Insertable<RefusalTable>
