@@ -8,6 +8,7 @@ import { type AttendeeClaims, generateKeyPair, signToken } from '@voila/tokens'
 import { type Config, type Environment, readConfig } from '../src/config.ts'
 import { createPlatform, type Platform } from '../src/platform.ts'
 import { databases, type TestDatabase } from './databases.ts'
+import { expectAsDescribed } from './described.ts'
 
 export const adminSecret = `va_${'a'.repeat(40)}`
 
@@ -80,14 +81,13 @@ export async function start(
 
   async function call<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
     const response = await fetch(`${platform.url}${path}`, { redirect: 'manual', ...init })
-    const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: (isJson && text !== '' ? JSON.parse(text) : undefined) as Body,
-    }
+    const contentType = response.headers.get('content-type') ?? ''
+    const endless = contentType.startsWith('text/event-stream')
+    if (endless) await response.body?.cancel()
+    const text = endless ? '' : await response.text()
+    const body: unknown = /json/.test(contentType) && text !== '' ? JSON.parse(text) : undefined
+    expectAsDescribed({ method: init.method ?? 'GET', path, status: response.status, contentType, body })
+    return { status: response.status, headers: response.headers, text, body: body as Body }
   }
   return {
     platform,

@@ -137,8 +137,10 @@ export function teamRoutes(parts: {
     })
     app.get<OrganizationParams>(`${organization}/audit.csv`, async (request, reply) => {
       const { id } = await organizations.find(request.params.organizationId)
+      // Before the answer begins: what is wrong with it could not be said any more.
+      const filter = readQuery(AuditQuery, request)
       async function* pages() {
-        for await (const items of audit.pages(id, readQuery(AuditQuery, request))) {
+        for await (const items of audit.pages(id, filter)) {
           yield items.map((line) => ({
             at: line.at,
             actor: line.actor.name,
