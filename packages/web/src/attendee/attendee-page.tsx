@@ -18,8 +18,19 @@ function programOf({ program }: SessionAnswer): ProgramView {
   return { ...program, startsAt: Date.parse(program.startsAt) }
 }
 
+type PageProps = { client: LiveClient; entered: SessionAnswer }
+
 /** The page of somebody who was let in; `entered` says what was so at that moment. */
-export function AttendeePage({ client, entered }: { client: LiveClient; entered: SessionAnswer }) {
+export function AttendeePage({ client, entered }: PageProps) {
+  const title = useLive(client, (state) => state.views.program?.title) ?? entered.program.title
+  useEffect(() => {
+    document.title = title
+  }, [title])
+  return <AttendeeView client={client} entered={entered} />
+}
+
+/** All of the page but what it changes of the document around it. */
+export function AttendeeView({ client, entered }: PageProps) {
   const { t } = useTranslation()
   const connection = useLive(client, (state) => state.connection)
   const told = useLive(client, (state) => state.views.program)
@@ -30,9 +41,6 @@ export function AttendeePage({ client, entered }: { client: LiveClient; entered:
   const onTeam = self?.team === true
   const showsPicture = row.attendees === 'in' || (hasPicture && row.picture === 'team')
 
-  useEffect(() => {
-    document.title = program.title
-  }, [program.title])
   useEffect(() => {
     if (showsPicture) void loadPlayer()
   }, [showsPicture])
