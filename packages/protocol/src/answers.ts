@@ -51,6 +51,7 @@ export const Program = z
     signInUrl: z.string().nullable(),
     embedOrigins: z.array(z.string()),
     partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
+    saml: z.boolean().describe('Whether people sign in with their company account.'),
     timeZone: z.string().describe('IANA name of the zone that the team thinks in.'),
     createdAt: Instant,
     stateSince: Instant,

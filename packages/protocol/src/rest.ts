@@ -49,6 +49,7 @@ const programFields = {
   signInUrl: HttpUrl.nullable().describe('Where people get a new token, on your own site.'),
   embedOrigins: z.array(Origin).max(limits.embedOrigins).describe('Origins of the pages that may embed the player; none by default.'),
   partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
+  saml: z.boolean().describe('Whether people sign in with their company account, where the organization has connected one.'),
   accent: z
     .string()
     .regex(/^#[0-9a-f]{6}$/)
@@ -68,6 +69,7 @@ export const ProgramRequest = z.strictObject({
   signInUrl: programFields.signInUrl.optional(),
   embedOrigins: programFields.embedOrigins.optional(),
   partnerKeys: programFields.partnerKeys.optional(),
+  saml: programFields.saml.optional(),
   accent: programFields.accent.optional(),
   timeZone: programFields.timeZone.optional(),
 })

@@ -37,6 +37,7 @@ export function programAnswer(row: ProgramRow, { baseUrl, viewers, live }: Momen
     signInUrl: row.sign_in_url,
     embedOrigins: embedOriginsOf(row),
     partnerKeys: row.partner_keys === 1,
+    saml: row.saml === 1,
     timeZone: row.time_zone,
     createdAt: new Date(row.created_at).toISOString(),
     stateSince: new Date(row.state_since).toISOString(),

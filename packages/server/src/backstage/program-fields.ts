@@ -23,6 +23,7 @@ type Fields = Pick<
   | 'sign_in_url'
   | 'embed_origins'
   | 'partner_keys'
+  | 'saml'
   | 'accent'
   | 'time_zone'
 >
@@ -37,6 +38,7 @@ function fieldsOf(given: z.infer<typeof ProgramPatch>): Partial<Fields> {
     ...(given.signInUrl === undefined ? {} : { sign_in_url: given.signInUrl }),
     ...(given.embedOrigins === undefined ? {} : { embed_origins: JSON.stringify(given.embedOrigins) }),
     ...(given.partnerKeys === undefined ? {} : { partner_keys: given.partnerKeys ? 1 : 0 }),
+    ...(given.saml === undefined ? {} : { saml: given.saml ? 1 : 0 }),
     ...(given.accent === undefined ? {} : { accent: given.accent }),
     ...(given.timeZone === undefined ? {} : { time_zone: given.timeZone }),
   }
@@ -64,6 +66,7 @@ export function newProgram(
     sign_in_url: null,
     embed_origins: '[]',
     partner_keys: 1,
+    saml: 0,
     accent: null,
     time_zone: 'UTC',
     ...fieldsOf(request),
@@ -91,7 +94,7 @@ export function duplicateOf(
   { title, startsAt, at }: { title?: string | undefined; startsAt?: string | undefined; at: number },
 ): ProgramRow {
   const request = { title: title ?? row.title, startsAt: startsAt ?? new Date(row.starts_at).toISOString() }
-  const { description, language, sign_in_url, embed_origins, partner_keys, accent, time_zone } = row
+  const { description, language, sign_in_url, embed_origins, partner_keys, saml, accent, time_zone } = row
   return {
     ...newProgram(request, { organizationId: row.organization_id, at }),
     description,
@@ -99,6 +102,7 @@ export function duplicateOf(
     sign_in_url,
     embed_origins,
     partner_keys,
+    saml,
     accent,
     time_zone,
   }
