@@ -6,7 +6,7 @@ const everyMs = 10_000
 const settledMs = 10_000
 const entriesAtOnce = 5_000
 
-/** All that names a program, what others refer to last. */
+/** All that names a program beside its log; which session a browser has goes with the session. */
 const tables = [
   'images',
   'sessions',
@@ -52,7 +52,6 @@ export function createPurge({
     for (const { id } of gone) {
       await deleteLog(id)
       await store.transaction(async (tx) => {
-        await tx.deleteFrom('browser_sessions').where('program_id', '=', id).execute()
         for (const table of tables) await tx.deleteFrom(table).where('program_id', '=', id).execute()
         await tx.deleteFrom('programs').where('id', '=', id).execute()
       })

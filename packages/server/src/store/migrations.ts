@@ -186,6 +186,10 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
       ]),
   },
   {
+    name: '0006-deleted-programs',
+    up: (db) => statements(db, [`create index programs_deleted on programs (deleted_at) where deleted_at is not null`]),
+  },
+  {
     name: '0007-company-sign-in',
     up: (db) =>
       statements(db, [
