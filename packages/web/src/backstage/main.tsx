@@ -16,6 +16,8 @@ import { cssVariables, theme } from './theme.ts'
 setFormWords()
 const queryClient = createQueryClient({
   onSignedOut() {
+    // Pages before the sign-in say themselves what it means there.
+    if (!router.state.matches.some(({ routeId }) => routeId === '/team')) return
     void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } })
     queryClient.clear()
   },

@@ -1,5 +1,5 @@
 // Owns: the page of the person who is signed in: name, password, two-factor, sessions.
-import { Button, Checkbox, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { limits } from '@voila/protocol'
@@ -50,7 +50,7 @@ function Password() {
   const { user } = useMe()
   const queryClient = useQueryClient()
   const form = useForm({
-    initialValues: { currentPassword: '', newPassword: '', revokeOtherSessions: true },
+    initialValues: { currentPassword: '', newPassword: '' },
     validate: {
       currentPassword: (value) => (value === '' ? 'Fill this in.' : null),
       newPassword: (value) => (value.length < limits.passwordMinUnits ? `Use at least ${limits.passwordMinUnits} characters.` : null),
@@ -60,12 +60,12 @@ function Password() {
     mutationFn: (values: typeof form.values) => api.send('POST', '/api/auth/change-password', values),
     async onSuccess() {
       form.reset()
-      showDone('Your password has been changed.')
+      showDone('Your password has been changed, and you are signed out everywhere else.')
       await queryClient.invalidateQueries({ queryKey: sessionsKey })
     },
   })
   return (
-    <Section title="Password">
+    <Section title="Password" says="Changing it signs you out everywhere else.">
       <form onSubmit={form.onSubmit((values) => changing.mutate(values))}>
         <Stack gap="md" maw={440}>
           {/* Password managers look for it. */}
@@ -78,7 +78,6 @@ function Password() {
             maxLength={limits.passwordMaxUnits}
             {...form.getInputProps('newPassword')}
           />
-          <Checkbox label="Sign out everywhere else" {...form.getInputProps('revokeOtherSessions', { type: 'checkbox' })} />
           <ErrorNote error={changing.error} />
           <Group>
             <Button type="submit" variant="default" loading={changing.isPending}>

@@ -134,7 +134,7 @@ export function KeyPage() {
     <>
       <PageHead
         title={partnerKey.name}
-        says={
+        above={
           <LinkText to="/o/$organizationId/keys" params={{ organizationId }}>
             Partner keys
           </LinkText>

@@ -72,6 +72,7 @@ export function KeysPage() {
   const { id: organizationId } = useOrganization()
   const mayWrite = useMay('keys:write')
   const query = useInfiniteQuery(keysQuery(organizationId))
+  const isEmpty = query.data?.pages.every(({ items }) => items.length === 0)
   const declare = mayWrite ? (
     <LinkButton to="/o/$organizationId/keys/new" params={{ organizationId }}>
       Declare a key
@@ -82,7 +83,7 @@ export function KeysPage() {
       <PageHead
         title="Partner keys"
         says="Your server signs a token for each attendee with a private key. Here you declare the public half, by which the platform knows your tokens."
-        actions={declare}
+        actions={isEmpty ? undefined : declare}
       />
       <Stack maw={560} mb="lg">
         <CopyField

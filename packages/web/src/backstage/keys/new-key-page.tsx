@@ -11,7 +11,7 @@ import { api } from '../api.ts'
 import { useOrganization } from '../may.ts'
 import { Code } from '../pieces/code.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
-import { LinkButton } from '../pieces/links.tsx'
+import { LinkButton, LinkText } from '../pieces/links.tsx'
 import { PageHead } from '../pieces/page-head.tsx'
 import { Section } from '../pieces/section.tsx'
 import { isSecure, SecureContextNote } from '../pieces/secure-context-note.tsx'
@@ -129,7 +129,7 @@ export function NewKeyPage() {
       return { partnerKey, privatePem: pair?.privatePem }
     },
     async onSuccess({ partnerKey, privatePem }) {
-      await queryClient.invalidateQueries({ queryKey: keysKey(organizationId) })
+      await queryClient.invalidateQueries({ queryKey: keysKey(organizationId), refetchType: 'all' })
       if (privatePem === undefined) {
         await navigate({ to: '/o/$organizationId/keys/$kid', params: { organizationId, kid: partnerKey.kid } })
         return
@@ -142,7 +142,15 @@ export function NewKeyPage() {
   const isReady = source === 'browser' ? isSecure() : readKey.inspection?.ok === true
   return (
     <>
-      <PageHead title="Declare a key" says="The platform then knows the tokens that your server signs with the private half." />
+      <PageHead
+        above={
+          <LinkText to="/o/$organizationId/keys" params={{ organizationId }}>
+            Partner keys
+          </LinkText>
+        }
+        title="Declare a key"
+        says="The platform then knows the tokens that your server signs with the private half."
+      />
       <form onSubmit={form.onSubmit((values) => declaring.mutate(values))}>
         <Grid gap={{ base: 'lg', md: 48 }}>
           <Grid.Col span={{ base: 12, md: 7 }}>

@@ -94,12 +94,11 @@ export function PublicKeyField({ value, onChange }: { value: ReadKey; onChange(v
         spellCheck={false}
         autoComplete="off"
         autoCapitalize="off"
-        aria-invalid={isWrong}
-        aria-describedby="public-key-outcome"
+        error={isWrong}
         value={value.text}
         onChange={({ currentTarget }) => onChange(readKey(currentTarget.value))}
       />
-      <div id="public-key-outcome" aria-live="polite">
+      <div aria-live="polite">
         <Outcome value={value} onChange={onChange} />
       </div>
     </Stack>

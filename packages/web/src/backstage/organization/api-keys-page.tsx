@@ -51,6 +51,7 @@ export function ApiKeysPage() {
   const query = useInfiniteQuery(apiKeysQuery(organizationId))
   const [opened, making] = useDisclosure()
   const [revoking, setRevoking] = useState<ApiKeyAnswer | null>(null)
+  const isEmpty = query.data?.pages.every(({ items }) => items.length === 0)
   const make = <Button onClick={making.open}>Make API key</Button>
   return (
     <>
@@ -64,7 +65,7 @@ export function ApiKeysPage() {
             </a>
           </>
         }
-        actions={make}
+        actions={isEmpty ? undefined : make}
       />
       <CursorList
         query={query}

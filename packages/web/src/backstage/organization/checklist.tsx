@@ -1,5 +1,5 @@
 // Owns: what a new organization does first, each step ticked by what has happened and leading to where it is done.
-import { Button, Collapse, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Collapse, Group, Paper, Progress, Stack, Text, Title } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { type ChecklistAnswer, checklistSteps } from '@voila/protocol'
@@ -19,8 +19,10 @@ const words: Readonly<Record<Step, { title: string; says: string }>> = {
   watch: { title: 'Watch as an attendee', says: 'Open the attendee link with a token, and see what they see.' },
 }
 
+type StepFacts = { step: Step; programId: string | undefined; onCreateProgram: (() => void) | undefined }
+
 /** Where a step is done. Steps of a program lead to the newest one, or to where one is made. */
-function StepLink({ step, programId, children }: { step: Step; programId: string | undefined; children: ReactNode }) {
+function StepLink({ step, programId, onCreateProgram, children }: StepFacts & { children: ReactNode }) {
   const { id: organizationId } = useOrganization()
   const look = { size: 'sm', fw: 500 } as const
   if (step === 'key') {
@@ -37,9 +39,16 @@ function StepLink({ step, programId, children }: { step: Step; programId: string
       </LinkText>
     )
   }
+  if (step === 'program' && onCreateProgram !== undefined) {
+    return (
+      <Anchor component="button" type="button" onClick={onCreateProgram} {...look}>
+        {children}
+      </Anchor>
+    )
+  }
   if (step === 'program' || programId === undefined) {
     return (
-      <Text span {...look}>
+      <Text span {...look} c="dimmed">
         {children}
       </Text>
     )
@@ -52,13 +61,14 @@ function StepLink({ step, programId, children }: { step: Step; programId: string
   )
 }
 
-function StepRow({ step, isDone, isNext, programId }: { step: Step; isDone: boolean; isNext: boolean; programId: string | undefined }) {
+function StepRow({ isDone, isNext, ...facts }: StepFacts & { isDone: boolean; isNext: boolean }) {
+  const { step } = facts
   return (
     <Group component="li" gap="sm" wrap="nowrap" align="flex-start" className="plain-row">
       {isDone ? (
         <IconCircleCheckFilled size={22} className="no-shrink checklist-done" aria-hidden />
       ) : (
-        <IconCircle size={22} stroke={1.5} className="no-shrink" aria-hidden />
+        <IconCircle size={22} stroke={1.5} className="no-shrink checklist-open" aria-hidden />
       )}
       <div>
         {isDone ? (
@@ -67,9 +77,7 @@ function StepRow({ step, isDone, isNext, programId }: { step: Step; isDone: bool
             <span className="unseen"> (done)</span>
           </Text>
         ) : (
-          <StepLink step={step} programId={programId}>
-            {words[step].title}
-          </StepLink>
+          <StepLink {...facts}>{words[step].title}</StepLink>
         )}
         <Collapse expanded={isNext}>
           <Text size="sm" c="dimmed">
@@ -109,14 +117,16 @@ export function Checklist({ onCreateProgram }: { onCreateProgram?: () => void })
       <Progress value={(100 * count) / checklistSteps.length} size={4} mb="xs" aria-label="Steps done" />
       <Stack component="ol" gap={0} className="plain-list">
         {checklistSteps.map((step) => (
-          <StepRow key={step} step={step} isDone={done[step]} isNext={step === next} programId={programId} />
+          <StepRow
+            key={step}
+            step={step}
+            isDone={done[step]}
+            isNext={step === next}
+            programId={programId}
+            onCreateProgram={onCreateProgram}
+          />
         ))}
       </Stack>
-      {next === 'program' && onCreateProgram !== undefined ? (
-        <Button mt="sm" onClick={onCreateProgram}>
-          Create a program
-        </Button>
-      ) : null}
     </Paper>
   )
 }

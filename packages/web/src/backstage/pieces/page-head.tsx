@@ -2,8 +2,8 @@
 import { Group, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useRef } from 'react'
 
-/** Moves the focus to the title when the page opens, so that screen readers start there. */
-export function PageHead({ title, says, actions }: { title: string; says?: ReactNode; actions?: ReactNode }) {
+/** Moves the focus to the title when the page opens, so that screen readers start there. `above`: the way back to the list it is of. */
+export function PageHead({ title, above, says, actions }: { title: string; above?: ReactNode; says?: ReactNode; actions?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${title} · Backstage`
@@ -14,6 +14,7 @@ export function PageHead({ title, says, actions }: { title: string; says?: React
   return (
     <Group justify="space-between" align="flex-start" gap="md" mb="lg">
       <Stack gap={4} className="page-head-words">
+        {above === undefined ? null : <Text size="sm">{above}</Text>}
         <Title order={1} ref={heading} tabIndex={-1}>
           {title}
         </Title>

@@ -38,7 +38,9 @@ export function SignInPage() {
     <SignInFrame
       title="Sign in"
       foot={
-        setup.data?.mail === false ? 'Forgotten your password? Ask an owner or admin of your organization for a new invitation.' : undefined
+        setup.data?.mail === false
+          ? 'Forgotten your password? Whoever runs this server can make you a link to choose a new one.'
+          : undefined
       }
     >
       <form onSubmit={form.onSubmit((values) => signingIn.mutate(values))}>
