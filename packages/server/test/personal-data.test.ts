@@ -14,7 +14,7 @@ test('nothing but people.ts reads the columns with names and addresses; admissio
     .map((name) => name.replaceAll('\\', '/'))
   expect(users.sort()).toEqual([
     'access/admission-table.ts',
-    'access/admission.ts',
+    'access/entering.ts',
     'access/people.ts',
     'store/migrations.ts',
     'store/schema.ts',

@@ -3,6 +3,7 @@ import type { Programs } from '../backstage/programs.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createAttendees } from './attendees.ts'
+import { createEntering } from './entering.ts'
 import { createKeyring } from './keyring.ts'
 import { createPartnerKeys } from './partner-keys.ts'
 import { createPeople } from './people.ts'
@@ -37,7 +38,8 @@ export async function createAccess({
   const sessions = createSessions({ ...parts, programs })
   const people = createPeople({ store, now })
   const refusals = createRefusalBook(parts)
-  const admission = createAdmission({ store, keyring, programs, people, refusals, sessionSeconds, now })
+  const entering = createEntering({ store, programs, people, sessionSeconds })
+  const admission = createAdmission({ keyring, programs, entering, refusals, now })
   const partnerKeys = createPartnerKeys({ store, keyring, sessions, refusals, now })
 
   async function prune(): Promise<void> {
@@ -69,7 +71,7 @@ export async function createAccess({
     /** Answers what was begun and writes what waits; the store must still be open. */
     async close(): Promise<void> {
       clearInterval(timer)
-      await admission.close()
+      await entering.close()
       await refusals.close()
       keyring.close()
       sessions.close()

@@ -3,14 +3,17 @@ import type { Insertable, Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { AttendeeProgramTable, AttendeeTable, BrowserSessionTable, Schema, SessionTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { type TakenBack, takenBack } from './taken-back.ts'
 
-/** One judged token, and what it gets. Times are Unix milliseconds. */
+/** Somebody who was judged, and what he gets. Times are Unix milliseconds. */
 export type Admission = {
+  readonly source: AttendeeTable['source']
   readonly sessionId: string
   readonly tokenHash: string
   readonly browserHash: string | undefined
   readonly programId: string
   readonly organizationId: string
+  /** What admits, by its name of `admitted-by.ts`. */
   readonly kid: string
   readonly jti: string
   readonly subject: string
@@ -24,8 +27,8 @@ export type Admission = {
   readonly expiresAt: number
 }
 
-/** The attendee's id; or that the key was revoked between the judgement and the commit; or why it could not be written. */
-export type Admitted = { readonly attendeeId: string } | { readonly refused: 'key_revoked' } | { readonly failed: unknown }
+/** The attendee's id; or that what admits was taken back between the judgement and the commit; or why it could not be written. */
+export type Admitted = { readonly attendeeId: string } | { readonly refused: TakenBack } | { readonly failed: unknown }
 
 // PostgreSQL takes 65,535 parameters in a statement and SQLite 32,766.
 const rowsAtOnce = 500
@@ -39,14 +42,8 @@ function lastOfEach<Row>(rows: readonly Row[], key: (row: Row) => string): Row[]
   return [...new Map(rows.map((row) => [key(row), row])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
 
-const attendeeKey = (row: { organization_id: string; subject: string }): string => `${row.organization_id} ${row.subject}`
-
-/** Which of the keys may no longer admit. The lock holds off a revocation until the sessions are there for it to end. */
-async function revokedKeys(tx: Transaction<Schema>, kind: Store['kind'], kids: readonly string[]): Promise<Set<string>> {
-  const query = tx.selectFrom('partner_keys').select(['kid', 'state']).where('kid', 'in', kids).orderBy('kid')
-  const rows = await (kind === 'postgres' ? query.forShare() : query).execute()
-  return new Set(rows.filter((row) => row.state === 'revoked').map((row) => row.kid))
-}
+const attendeeKey = (row: { organization_id: string; source: string; subject: string }): string =>
+  `${row.organization_id} ${row.source} ${row.subject}`
 
 async function writeAttendees(tx: Transaction<Schema>, admissions: readonly Admission[]): Promise<Map<string, string>> {
   const rows = lastOfEach(
@@ -54,7 +51,7 @@ async function writeAttendees(tx: Transaction<Schema>, admissions: readonly Admi
       (one): Insertable<AttendeeTable> => ({
         id: uuidv7(),
         organization_id: one.organizationId,
-        source: 'token',
+        source: one.source,
         subject: one.subject,
         given_name: one.givenName,
         family_name: one.familyName,
@@ -78,7 +75,7 @@ async function writeAttendees(tx: Transaction<Schema>, admissions: readonly Admi
           changed_at: eb.ref('excluded.changed_at'),
         })),
       )
-      .returning(['id', 'organization_id', 'subject'])
+      .returning(['id', 'organization_id', 'source', 'subject'])
       .execute()
     for (const row of written) ids.set(attendeeKey(row), row.id)
   })
@@ -138,11 +135,11 @@ function sessionRow(one: Admission, attendeeId: string): Insertable<SessionTable
 /** Writes admissions in one transaction; none is answered before it commits. */
 export function writeAdmissions(store: Store, admissions: readonly Admission[]): Promise<Admitted[]> {
   return store.transaction(async (tx) => {
-    const revoked = await revokedKeys(tx, store.kind, [...new Set(admissions.map((one) => one.kid))])
-    const allowed = admissions.filter((one) => !revoked.has(one.kid))
+    const refusals = await takenBack(tx, store.kind, [...new Set(admissions.map((one) => one.kid))])
+    const allowed = admissions.filter((one) => !refusals.has(one.kid))
     const ids = allowed.length === 0 ? new Map<string, string>() : await writeAttendees(tx, allowed)
     const withIds = allowed.map((one) => {
-      const attendeeId = ids.get(attendeeKey({ organization_id: one.organizationId, subject: one.subject }))
+      const attendeeId = ids.get(attendeeKey({ organization_id: one.organizationId, source: one.source, subject: one.subject }))
       if (attendeeId === undefined) throw new Error('the database did not return an attendee that was written')
       return { one, attendeeId }
     })
@@ -174,7 +171,7 @@ export function writeAdmissions(store: Store, admissions: readonly Admission[]):
     const attendeeOf = new Map(withIds.map(({ one, attendeeId }) => [one.sessionId, attendeeId]))
     return admissions.map((one): Admitted => {
       const attendeeId = attendeeOf.get(one.sessionId)
-      return attendeeId === undefined ? { refused: 'key_revoked' } : { attendeeId }
+      return attendeeId === undefined ? { refused: refusals.get(one.kid) ?? 'key_revoked' } : { attendeeId }
     })
   })
 }

@@ -18,7 +18,7 @@ type Attack = {
   readonly name: string
   readonly meets: readonly ErrorCode[]
   /** The answer's XML. */
-  readonly xml?: (world: World) => string | Promise<string>
+  readonly xml?: undefined | ((world: World) => string | Promise<string>)
   /** The form's field, where it is more than the XML in Base64. */
   readonly field?: (world: World) => string
   /** Whether somebody was sent away with a request; otherwise the connection takes answers that nobody asked for. */
