@@ -1,80 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type Actor,
-  type Audience,
-  type ChatState,
-  type ChatView,
-  chat,
-  chatView,
-  type Decision,
-  type Entry,
-  limits,
-  nextPostAt,
-} from '../src/index.ts'
+import { type Audience, type ChatState, type ChatView, chat, chatView, type Entry, limits, nextPostAt } from '../src/index.ts'
+import { ada, bo, type CommandsOf, heldAfter, oneByOneTo, type Played, runOf, start, team } from './folding.ts'
 
-const ada: Actor = { id: 'ada', moderates: false }
-const bo: Actor = { id: 'bo', moderates: false }
-const team: Actor = { id: 'team', moderates: true }
-const start = 1_800_000_000_000
-
-type Command = { [K in keyof typeof chat.commands]: Parameters<(typeof chat.decide)[K]>[2] }[keyof typeof chat.commands]
-
-/** A run of the chat with nothing around it: what the log does, without the database. */
-function run() {
-  const state = chat.initial()
-  const log: Entry[] = []
-  let now = start
-  const decide = (actor: Actor, command: Command): Decision => {
-    // The union of commands meets the union of deciders; the type member picks the right pair.
-    const decider = chat.decide[command.type] as (state: ChatState, actor: Actor, command: Command, now: number) => Decision
-    return decider(state, actor, command, now)
-  }
-  return {
-    state,
-    log,
-    wait(ms: number) {
-      now += ms
-    },
-    decide,
-    do(actor: Actor, command: Command): number {
-      const decision = decide(actor, command)
-      if ('refused' in decision) throw new Error(decision.refused)
-      for (const { type, body } of decision.entries) {
-        const entry = { seq: log.length + 1, at: now, activity: 'chat', type, actorId: actor.id, body }
-        log.push(entry)
-        chat.apply(state, entry)
-      }
-      return log.length
-    },
-    refusal(actor: Actor, command: Command): string {
-      const before = JSON.stringify(chat.snapshot(state, 'team'))
-      const decision = decide(actor, command)
-      expect(JSON.stringify(chat.snapshot(state, 'team'))).toBe(before)
-      return 'refused' in decision ? decision.refused : 'accepted'
-    },
-  }
-}
+type Command = CommandsOf<typeof chat.decide>
+const played = chat as unknown as Played<Command, ChatState, ChatView>
+const run = () => runOf(played)
 
 const post = (text: string, replyTo?: number): Command => ({ type: 'post', text, ...(replyTo === undefined ? {} : { replyTo }) })
 
-/** What a client of this audience holds that was told everything up to `cut` and then the rest in one resume, at the end's state. */
-function clientCutAt(log: readonly Entry[], cut: number, audience: Audience): ChatView {
-  const state = chat.initial()
-  let view = chat.snapshot(state, audience)
-  for (const entry of log.slice(0, cut)) {
-    chat.apply(state, entry)
-    const told = chat.publish(entry, state, audience)
-    if (told !== undefined) view = chatView.reduce(view, told)
-  }
-  for (const entry of log.slice(cut)) chat.apply(state, entry)
-  for (const entry of log.slice(cut)) {
-    const told = chat.publish(entry, state, audience)
-    if (told !== undefined) view = chatView.reduce(view, told)
-  }
-  for (const [key, value] of Object.entries(chat.views(state))) view = chatView.merge(view, key, value)
-  return view
-}
+const clientCutAt = (log: readonly Entry[], cut: number, audience: Audience): ChatView =>
+  heldAfter(played, chatView, { log, ends: oneByOneTo(cut), audience })
 
 describe('posting', () => {
   test('a message is told to everybody with its author and its text', () => {
@@ -207,13 +143,15 @@ describe('the team', () => {
     expect(it.log.map((entry) => chat.publish(entry, it.state, 'attendees'))).toEqual([undefined])
   })
 
-  test('a pinned message is unpinned when it is removed', () => {
+  test('a pinned message is unpinned when it is removed, and pinned again when it is restored', () => {
     const it = run()
     const id = it.do(ada, post('wifi: guest'))
     it.do(team, { type: 'pin', message: id })
     expect(chat.snapshot(it.state, 'attendees').pinned?.id).toBe(id)
-    it.do(ada, { type: 'remove', message: id })
+    it.do(team, { type: 'remove', message: id })
     expect(chat.snapshot(it.state, 'attendees').pinned).toBeNull()
+    it.do(team, { type: 'restore', message: id })
+    expect(chat.snapshot(it.state, 'attendees').pinned?.id).toBe(id)
   })
 
   test('clearing leaves nothing to page back to', () => {
@@ -233,6 +171,101 @@ describe('the team', () => {
   })
 })
 
+describe('what the team took away', () => {
+  test('can be brought back: a message with its text, its likes and what answers it', () => {
+    const it = run()
+    const question = it.do(ada, post('When is lunch?'))
+    it.do(bo, { type: 'like', message: question })
+    it.do(bo, post('At noon', question))
+    const before = chat.snapshot(it.state, 'attendees')
+    it.do(team, { type: 'remove', message: question })
+    expect(chat.self(it.state, 'bo').liked).toEqual([])
+    expect(chat.views(it.state)).toEqual({ 'chat.likes': {} })
+    expect(it.refusal(bo, { type: 'restore', message: question })).toBe('not_allowed')
+    it.do(team, { type: 'restore', message: question })
+    expect(chat.snapshot(it.state, 'attendees')).toEqual(before)
+    expect(chat.self(it.state, 'bo').liked).toEqual([question])
+    expect(it.refusal(team, { type: 'restore', message: question })).toBe('nothing_to_undo')
+  })
+
+  test('comes back to a client that was told of its going, wherever that one was cut off', () => {
+    const it = run()
+    const id = it.do(ada, post('Have a look'))
+    it.do(team, { type: 'remove', message: id })
+    it.do(team, { type: 'restore', message: id })
+    it.do(team, { type: 'clear' })
+    it.do(team, { type: 'restore', clearing: it.log.length })
+    for (const cut of [0, 1, 2, 3, 4, 5]) {
+      expect(clientCutAt(it.log, cut, 'attendees').messages.map(({ text, removed }) => ({ text, removed }))).toEqual([
+        { text: 'Have a look', removed: undefined },
+      ])
+    }
+  })
+
+  test('a message that its author took back is his alone to show again', () => {
+    const it = run()
+    const adas = it.do(ada, post('oops'))
+    it.do(ada, { type: 'remove', message: adas })
+    expect(it.refusal(team, { type: 'restore', message: adas })).toBe('nothing_to_undo')
+    const own = it.do(team, post('oops too'))
+    it.do(team, { type: 'remove', message: own })
+    it.do(team, { type: 'restore', message: own })
+    expect(chat.snapshot(it.state, 'attendees').messages.at(-1)?.text).toBe('oops too')
+  })
+
+  test.each(['dismiss', 'remove'] as const)('a message that was held waits again after %s and restore', (type) => {
+    const it = run()
+    it.do(team, { type: 'configure', review: true })
+    const [first, second] = [it.do(ada, post('first')), it.do(bo, post('second'))]
+    it.do(team, { type, message: first })
+    expect(chat.self(it.state, 'ada').waiting).toEqual([])
+    it.do(team, { type: 'restore', message: first })
+    expect(chat.snapshot(it.state, 'team').waiting.map(({ id }) => id)).toEqual([first, second])
+    expect(chat.self(it.state, 'ada').waiting.map(({ id }) => id)).toEqual([first])
+    it.do(team, { type: 'approve', message: first })
+    expect(chat.snapshot(it.state, 'attendees').messages.map(({ text }) => text)).toEqual(['first'])
+  })
+
+  test('a clearing gives back everything that it took, in order with what was said since, and the pin', () => {
+    const it = run()
+    for (let n = 1; n <= limits.chatWindow + 5; n++) it.do(team, post(`${n}`))
+    it.do(team, { type: 'pin', message: 3 })
+    it.do(team, { type: 'clear' })
+    const clearing = chat.snapshot(it.state, 'team').clearing
+    expect(clearing).toEqual({ id: it.log.length, at: start, actorId: 'team' })
+    expect(chat.snapshot(it.state, 'attendees').clearing).toBeNull()
+    it.do(bo, post('What happened?'))
+    it.do(team, { type: 'restore', clearing: clearing?.id ?? 0 })
+    const { messages, earlier, pinned } = chat.snapshot(it.state, 'attendees')
+    expect(messages.map(({ text }) => text).slice(-2)).toEqual([`${limits.chatWindow + 5}`, 'What happened?'])
+    expect([messages.length, earlier, pinned?.text]).toEqual([limits.chatWindow, true, '3'])
+    expect(chat.snapshot(it.state, 'team').clearing).toBeNull()
+    expect(it.refusal(team, { type: 'restore', clearing: clearing?.id ?? 0 })).toBe('nothing_to_undo')
+  })
+
+  test('stays away when it was erased', () => {
+    const it = run()
+    const id = it.do(ada, post('secret'))
+    it.do(team, { type: 'remove', message: id })
+    it.do(team, { type: 'restore', message: id })
+    const state = chat.initial()
+    for (const entry of it.log) chat.apply(state, entry.seq === id ? { ...entry, body: { erased: true } } : entry)
+    expect(chat.snapshot(state, 'team').messages).toMatchObject([{ removed: 'erased', text: '' }])
+  })
+
+  test('is told to nobody until it is back', () => {
+    const it = run()
+    const id = it.do(ada, post('secret one'))
+    it.do(team, { type: 'remove', message: id })
+    it.do(bo, post('secret two'))
+    it.do(team, { type: 'clear' })
+    const told = it.log.flatMap((entry) => (['attendees', 'team'] as const).map((audience) => chat.publish(entry, it.state, audience)))
+    const pages = chat.page(it.state, 'team', { limit: 50 })
+    const selves = [chat.self(it.state, 'ada'), chat.self(it.state, 'bo')]
+    expect(JSON.stringify([told, pages, selves, chat.snapshot(it.state, 'team')])).not.toContain('secret')
+  })
+})
+
 describe('what one attendee alone is told', () => {
   test.each([
     ['removed', (message: number): Command => ({ type: 'remove', message })],
@@ -247,6 +280,20 @@ describe('what one attendee alone is told', () => {
     expect(chat.concerns(it.state, entry)).toContain('bo')
     chat.apply(it.state, entry)
     expect(chat.self(it.state, 'bo').liked).toEqual([])
+  })
+
+  test.each([
+    ['brought back', { type: 'remove', message: 1 }, { message: 1 }],
+    ['brought back with all the others', { type: 'clear' }, { clearing: 3 }],
+  ] as const)('changes for those who liked a message that is %s', (_what, away, body) => {
+    const it = run()
+    it.do(ada, post('news'))
+    it.do(bo, { type: 'like', message: 1 })
+    it.do(team, away)
+    const entry = { seq: 4, at: start, activity: 'chat', type: 'chat.restored', actorId: 'team', body }
+    expect(chat.concerns(it.state, entry)).toContain('bo')
+    chat.apply(it.state, entry)
+    expect(chat.self(it.state, 'bo').liked).toEqual([1])
   })
 })
 
@@ -280,6 +327,7 @@ test('apply accepts a tombstone, a null body and an unknown type for every kind 
     'muted',
     'unmuted',
     'cleared',
+    'restored',
     'configured',
     'whatever',
   ]
@@ -298,11 +346,20 @@ test('apply accepts a tombstone, a null body and an unknown type for every kind 
 describe('[5] reducing what was told equals a fresh snapshot', () => {
   const actors = [ada, bo, team]
   const step = fc.record({
-    actor: fc.nat(2),
-    kind: fc.nat(13),
+    actor: fc.constantFrom(0, 1, 2, 2),
+    kind: fc.nat(18),
     target: fc.nat(40),
     wait: fc.constantFrom(0, 500, 5_000, 70_000),
   })
+
+  /** The seq of the nth clearing from the end. */
+  const lastClearing = (log: readonly Entry[], back: number): number | undefined =>
+    log.filter(({ type }) => type === 'chat.cleared').at(-1 - back)?.seq
+
+  /** The message that the nth removal or dismissal from the end took. */
+  const lastTaken = (log: readonly Entry[], back: number): number | undefined =>
+    (log.filter(({ type }) => type === 'chat.removed' || type === 'chat.dismissed').at(-1 - back)?.body as { message: number } | undefined)
+      ?.message
 
   function play(steps: readonly { actor: number; kind: number; target: number; wait: number }[]) {
     const it = run()
@@ -323,11 +380,15 @@ describe('[5] reducing what was told equals a fresh snapshot', () => {
         { type: 'pin', message: target % 3 === 0 ? null : message },
         { type: 'mute', attendee: 'bo', forMs: 1_000 },
         { type: 'unmute', attendee: 'bo' },
-        target > 35 ? { type: 'clear' } : post('c'),
+        target > 15 ? { type: 'clear' } : post('c'),
         { type: 'configure', review: target % 2 === 0 },
+        { type: 'restore', message: lastTaken(it.log, target % 4) ?? message },
+        { type: 'restore', clearing: lastClearing(it.log, target % 3) ?? message },
+        { type: 'remove', message },
+        { type: 'restore', message: lastTaken(it.log, 0) ?? message },
+        { type: 'restore', clearing: lastClearing(it.log, 0) ?? message },
       ]
       const command = wishes[kind] ?? post('d')
-      if (chat.teamCommands.includes(command.type) && !actor.moderates) continue
       if (!('refused' in it.decide(actor, command))) it.do(actor, command)
     }
     return it
@@ -342,6 +403,31 @@ describe('[5] reducing what was told equals a fresh snapshot', () => {
       }),
       { numRuns: 150, seed: 20260101 },
     )
+  })
+
+  test('for ranges of any length, as ticks and resumes make them', () => {
+    const restored = { messages: 0, clearings: 0 }
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }),
+        fc.array(fc.nat(120), { maxLength: 12 }),
+        (steps, cuts) => {
+          const it = play(steps)
+          const ends = cuts.filter((cut) => cut <= it.log.length).sort((a, b) => a - b)
+          for (const audience of ['attendees', 'team'] as const) {
+            expect(heldAfter(played, chatView, { log: it.log, ends, audience })).toEqual(chat.snapshot(it.state, audience))
+          }
+          for (const { type, body } of it.log) {
+            if (type !== 'chat.restored') continue
+            restored['clearing' in (body as object) ? 'clearings' : 'messages'] += 1
+          }
+        },
+      ),
+      { numRuns: 300, seed: 20260102 },
+    )
+    // The random runs must come where it is hard.
+    expect(restored.messages).toBeGreaterThan(100)
+    expect(restored.clearings).toBeGreaterThan(100)
   })
 
   test('beyond the window, with edits and removals of messages that have left it', () => {

@@ -38,6 +38,7 @@ export type ChatState = {
   readonly cleared: Map<number, Cleared>
   readonly muted: Map<string, number | null>
   readonly posts: Map<string, number[]>
+  /** Shown while that message stands. */
   pinned: number | undefined
   settings: ChatSettings
 }
@@ -119,9 +120,7 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
     state.held.delete(id)
     if (held !== undefined && byTeam) state.dismissed.set(id, held)
     const message = state.messages.get(id)
-    if (message === undefined) return
-    message.removed ??= byTeam ? 'team' : 'author'
-    if (state.pinned === id) state.pinned = undefined
+    if (message !== undefined) message.removed ??= byTeam ? 'team' : 'author'
   },
   'chat.approved'(state, entry) {
     const message = state.held.get(messageOf(entry))
@@ -286,8 +285,13 @@ const publishes: Record<string, Publish> = {
     clearedTo: entry.seq,
     ...(audience === 'team' ? { clearing: lastClearing(state) } : {}),
   }),
-  'chat.restored': (entry, state, audience) =>
-    'clearing' in bodyOf(entry) ? { type: entry.type, view: chatSnapshot(state, audience) } : publishNow(entry, state, audience),
+  'chat.restored'(entry, state, audience) {
+    const { type } = entry
+    if ('clearing' in bodyOf(entry)) return { type, view: chatSnapshot(state, audience) }
+    const told = publishNow(entry, state, audience)
+    // Its pin comes back with it.
+    return told?.message === undefined ? told : { ...told, pinned: pinnedOf(state) }
+  },
   'chat.configured': (entry, state) => ({ type: entry.type, settings: state.settings }),
 }
 

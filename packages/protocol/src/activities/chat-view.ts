@@ -108,7 +108,7 @@ export const chatView: ActivityView<ChatView> = {
   reduce(view, item: Told) {
     const { message, waiting, gone, pinned, clearedTo, clearing = null, settings, mute, until, unmute, view: whole } = item as ToldChat
     if (whole !== undefined) return whole
-    if (message !== undefined) return upsert(view, message)
+    if (message !== undefined) return { ...upsert(view, message), ...(pinned === undefined ? {} : { pinned }) }
     if (waiting !== undefined) {
       const others = view.waiting.filter((other) => other.id !== waiting.id)
       return { ...view, waiting: [...others, waiting].sort((a, b) => a.id - b.id) }
