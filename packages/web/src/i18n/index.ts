@@ -34,6 +34,16 @@ const chunks: BackendModule = {
 
 /** Loads the language of this browser (`?lang=` overrides it) and sets the document's. */
 export async function startLanguage(): Promise<void> {
+  await speak()
+  document.documentElement.lang = spokenLanguage()
+}
+
+/** Loads a language, by default that of this browser; called again with another one, it is changed to that. */
+export async function speak(language?: Language): Promise<void> {
+  if (i18next.isInitialized) {
+    await i18next.changeLanguage(language)
+    return
+  }
   await i18next
     .use(LanguageDetector)
     .use(chunks)
@@ -48,8 +58,8 @@ export async function startLanguage(): Promise<void> {
       interpolation: { escapeValue: false },
       react: { useSuspense: false },
       showSupportNotice: false,
+      ...(language === undefined ? {} : { lng: language }),
     })
-  document.documentElement.lang = spokenLanguage()
 }
 
 /** The language that the page speaks. */

@@ -121,7 +121,14 @@ function TopBar({ client, program }: { client: LiveClient; program: Program }) {
   )
 }
 
-type Place = { readonly id: string; readonly title: string; readonly icon: TablerIcon; readonly waiting: number; readonly shows: ReactNode }
+type Place = {
+  readonly id: string
+  readonly title: string
+  readonly short: string
+  readonly icon: TablerIcon
+  readonly waiting: number
+  readonly shows: ReactNode
+}
 
 /** Wide: all of it side by side. Narrow: one at a time, with tabs at the thumb; what is not shown goes on in the background. */
 function Columns({ client, program }: { client: LiveClient; program: Program }) {
@@ -130,9 +137,10 @@ function Columns({ client, program }: { client: LiveClient; program: Program }) 
   const { activities } = programStates[program.state]
   const waiting = useLive(client, (state) => panels.map((panel) => panel.waiting(state)).join(','))
   const counts = waiting.split(',').map(Number)
-  const places: readonly Place[] = panels.map(({ activity, title, icon, Panel }, at) => ({
+  const places: readonly Place[] = panels.map(({ activity, title, short, icon, Panel }, at) => ({
     id: activity,
     title,
+    short,
     icon,
     waiting: counts[at] ?? 0,
     shows: <Panel client={client} activities={activities} />,
@@ -156,7 +164,7 @@ function Columns({ client, program }: { client: LiveClient; program: Program }) 
       </main>
     )
   }
-  const all: readonly Place[] = [{ id: 'show', title: 'Show', icon: IconBroadcast, waiting: 0, shows: show }, ...places]
+  const all: readonly Place[] = [{ id: 'show', title: 'Show', short: 'Show', icon: IconBroadcast, waiting: 0, shows: show }, ...places]
   return (
     <>
       <main className="room-one">
@@ -167,10 +175,10 @@ function Columns({ client, program }: { client: LiveClient; program: Program }) 
         ))}
       </main>
       <nav className="room-tabs" aria-label="Parts of the control room">
-        {all.map(({ id, title, icon: Icon, waiting }) => (
+        {all.map(({ id, short, icon: Icon, waiting }) => (
           <button key={id} type="button" aria-current={id === open ? 'true' : undefined} onClick={() => setOpen(id)}>
             <Icon size={20} aria-hidden />
-            {title}
+            {short}
             {waiting > 0 && (
               <Badge size="xs" color="red" variant="filled" circle={waiting < 10}>
                 {waiting}

@@ -11,6 +11,8 @@ import type { PanelProps } from './panel-props.ts'
 type PanelRow = {
   readonly activity: ActivityName
   readonly title: string
+  /** Where there is little room. */
+  readonly short: string
   readonly icon: TablerIcon
   /** main: the column that most of the work happens in; side: one below the other beside it. */
   readonly place: 'main' | 'side'
@@ -23,11 +25,28 @@ export const panels: readonly PanelRow[] = [
   {
     activity: 'chat',
     title: 'Chat',
+    short: 'Chat',
     icon: IconMessage,
     place: 'main',
     Panel: ChatPanel,
     waiting: (state) => state.activities.chat?.view.waiting.length ?? 0,
   },
-  { activity: 'announcements', title: 'Announcements', icon: IconSpeakerphone, place: 'side', Panel: AnnouncementsPanel, waiting: () => 0 },
-  { activity: 'backchannel', title: 'Backchannel', icon: IconMessages, place: 'side', Panel: BackchannelPanel, waiting: () => 0 },
+  {
+    activity: 'announcements',
+    title: 'Announcements',
+    short: 'Announce',
+    icon: IconSpeakerphone,
+    place: 'side',
+    Panel: AnnouncementsPanel,
+    waiting: () => 0,
+  },
+  {
+    activity: 'backchannel',
+    title: 'Backchannel',
+    short: 'Team',
+    icon: IconMessages,
+    place: 'side',
+    Panel: BackchannelPanel,
+    waiting: () => 0,
+  },
 ]

@@ -14,9 +14,7 @@ type QueueProps = {
 export function ReviewQueue({ waiting, nameOf, onApprove, onDismiss }: QueueProps) {
   return (
     <section className="room-queue" aria-label="Messages that wait for review">
-      <output className="room-queue-head">
-        {waiting.length === 1 ? '1 message waits' : `${waiting.length} messages wait`}
-      </output>
+      <output className="room-queue-head">{waiting.length === 1 ? '1 message waits' : `${waiting.length} messages wait`}</output>
       <ul className="plain-list">
         {waiting.map((message) => (
           <li key={message.id} className="room-message" data-id={message.id} tabIndex={-1}>

@@ -39,12 +39,13 @@ export function AccessTab() {
             </div>
           </Group>
         </Paper>
-        <Fieldset variant="unstyled" disabled={!mayWrite || program.state === 'archived'}>
+        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayWrite || program.state === 'archived'}>
           <Stack gap="lg">
             <Paper p="md">
               <Stack gap="md">
                 <Switch
                   label="Partner keys"
+                  styles={{ label: { fontWeight: 600 } }}
                   description="Attendees come with tokens signed by one of your organization’s keys. Off: every token is refused, and whoever is in stays."
                   checked={values.partnerKeys}
                   onChange={(event) => set({ partnerKeys: event.currentTarget.checked })}

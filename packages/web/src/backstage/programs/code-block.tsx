@@ -7,7 +7,7 @@ import { CopyButton } from '../pieces/copy.tsx'
 export function CodeBlock({ code, what, says }: { code: string; what: string; says?: ReactNode }) {
   return (
     <div>
-      <Group justify="space-between" align="flex-end" gap="xs" mb={6} wrap="nowrap">
+      <Group justify="space-between" align="flex-end" gap="xs" mb={6}>
         <Text size="sm" c="dimmed">
           {says}
         </Text>

@@ -20,7 +20,7 @@ export function PageTab() {
     <div className="page-tab">
       <div className="page-tab-form">
         <EditBar edit={edit} />
-        <Fieldset variant="unstyled" disabled={!mayWrite || program.state === 'archived'}>
+        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayWrite || program.state === 'archived'}>
           <Stack gap="lg">
             <TextInput
               label="Title"

@@ -117,7 +117,7 @@ function ProgramTable({ programs }: { programs: readonly Program[] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Program</Table.Th>
-          <Table.Th>State</Table.Th>
+          <Table.Th visibleFrom="sm">State</Table.Th>
           <Table.Th visibleFrom="sm">Start</Table.Th>
           <Table.Th visibleFrom="xs" ta="right">
             Viewers
@@ -144,15 +144,18 @@ function ProgramRow({ program }: { program: Program }) {
         <Link className="programs-title" to="/p/$programId/page" params={{ programId: id }} dir="auto">
           {title}
         </Link>
-        <Text size="xs" c="dimmed" hiddenFrom="sm" mt={2}>
-          <Moment at={startsAt} timeZone={timeZone} />
-        </Text>
+        <Group gap={6} hiddenFrom="sm" mt={4}>
+          <StateBadge state={state} />
+          <Text size="xs" c="dimmed">
+            <Moment at={startsAt} timeZone={timeZone} />
+          </Text>
+        </Group>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Group gap={6} wrap="nowrap">
           <StateBadge state={state} />
           {live && (
-            <Text size="xs" c="dimmed" visibleFrom="xs" className="feed-here">
+            <Text size="xs" c="dimmed" className="feed-here">
               feed
             </Text>
           )}

@@ -27,7 +27,7 @@ export function StartFields({ startsAt, timeZone, disabled = false, onChange }: 
         label="Start"
         description={
           timeZone === readerTimeZone() ? (
-            'On the clock of the time zone.'
+            'On your clock.'
           ) : (
             <>
               For you: <Moment at={startsAt} />
@@ -42,7 +42,7 @@ export function StartFields({ startsAt, timeZone, disabled = false, onChange }: 
       />
       <Select
         label="Time zone"
-        description="The one that your audience thinks in."
+        description="Where your audience is."
         data={zones}
         value={timeZone}
         searchable

@@ -3,15 +3,13 @@ import { Badge } from '@mantine/core'
 import type { ProgramState } from '@voila/protocol'
 import { stateWords } from './states.ts'
 
+/** What is on stands out, what is not there yet is an outline. */
+const variants: Readonly<Partial<Record<ProgramState, string>>> = { live: 'filled', draft: 'outline' }
+
 export function StateBadge({ state, size = 'md' }: { state: ProgramState; size?: 'md' | 'lg' }) {
   const { label, color } = stateWords[state]
   return (
-    <Badge
-      size={size}
-      color={color}
-      variant={state === 'live' ? 'filled' : 'light'}
-      {...(state === 'archived' ? { td: 'line-through' } : {})}
-    >
+    <Badge size={size} color={color} variant={variants[state] ?? 'light'}>
       {label}
     </Badge>
   )

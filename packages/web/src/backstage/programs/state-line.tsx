@@ -23,7 +23,7 @@ export function StateLine({ state }: { state: ProgramState }) {
               onClick={() => setAsked(each === state ? undefined : each)}
             >
               <span className="state-dot" aria-hidden="true" />
-              {stateWords[each].label}
+              <span className="state-name">{stateWords[each].label}</span>
             </button>
           </li>
         ))}

@@ -90,7 +90,7 @@ function measuresOf({ width, height, fps, bitrate, keyFrameIntervalSeconds, code
     ['Key frames', keyFrameIntervalSeconds === null ? unknown : `every ${Math.round(keyFrameIntervalSeconds * 10) / 10} s`],
     ['Sound', codec === null ? unknown : audio === undefined ? 'none' : 'AAC'],
     ['Video codec', video === undefined ? unknown : 'H.264'],
-    ['Behind the clock', driftMs === null ? unknown : `${(driftMs / 1_000).toFixed(1)} s`],
+    ['Behind the clock', driftMs === null ? unknown : `${(Math.max(0, Math.round(driftMs / 100)) / 10).toFixed(1)} s`],
     ['Connected for', connectedSince === null ? unknown : clockOf((Date.now() - Date.parse(connectedSince)) / 1_000)],
   ] as const
 }
@@ -98,7 +98,7 @@ function measuresOf({ width, height, fps, bitrate, keyFrameIntervalSeconds, code
 function Measures({ input, dense }: { input: StreamInputAnswer; dense: boolean }) {
   const shown = measuresOf(input).slice(0, dense ? 4 : undefined)
   return (
-    <SimpleGrid component="dl" className="measures" cols={dense ? 4 : { base: 2, xs: 3 }} spacing="sm" verticalSpacing="sm">
+    <SimpleGrid component="dl" className="measures" cols={dense ? 2 : { base: 2, xs: 3 }} spacing="sm" verticalSpacing="sm">
       {shown.map(([name, value]) => (
         <div key={name}>
           <Text component="dt" size="xs" c="dimmed">

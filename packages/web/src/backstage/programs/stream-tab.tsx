@@ -23,7 +23,7 @@ export function StreamTab() {
         >
           <ConfidencePreview programId={program.id} hasPicture={picture !== 'none'} />
         </Section>
-        <Section title="Health" says="Of the feed as it arrives here, twice a second.">
+        <Section title="Health" says="Of the feed as it arrives here, at this moment.">
           <StreamHealth programId={program.id} mayWrite={mayWrite} />
         </Section>
       </SimpleGrid>

@@ -10,6 +10,9 @@ export type CurvePoint = { readonly at: number; readonly count: number }
 type ViewerCurveProps = { points: readonly CurvePoint[]; height?: number; axes?: boolean }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const exactClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+/** A span shorter than this has its seconds written, or several marks would read alike. */
+const shortSeconds = 300
 const number = new Intl.NumberFormat()
 const say = ({ at, count }: CurvePoint): string => `${number.format(count)} at ${clock.format(at)}`
 
@@ -77,15 +80,20 @@ function optionsOf(element: HTMLElement, { height, axes, onRead }: CurveLook): u
   return {
     width: Math.max(element.clientWidth, 1),
     height,
-    padding: axes ? [8, 8, 0, 0] : [4, 0, 4, 0],
+    padding: axes ? [8, 28, 0, 0] : [4, 0, 4, 0],
     legend: { show: false },
     cursor: { show: axes, y: false, drag: { x: false, y: false }, points: { size: 7, fill: line } },
     scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.1))] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, times) => times.map((at) => clock.format(at * 1_000)) },
+      { ...axis, grid: { show: false }, values: (_plot, times) => timeMarks(times) },
       { ...axis, size: 44, values: (_plot, counts) => counts.map((count) => (Number.isInteger(count) ? number.format(count) : '')) },
     ],
     series: [{}, { stroke: line, width: 2, fill: `color-mix(in srgb, ${line} 14%, transparent)`, points: { show: false } }],
     hooks: { setCursor: [(plot) => onRead(plot.cursor.idx ?? undefined)] },
   }
+}
+
+function timeMarks(times: readonly number[]): string[] {
+  const isShort = (times.at(-1) ?? 0) - (times[0] ?? 0) < shortSeconds
+  return times.map((at) => (isShort ? exactClock : clock).format(at * 1_000))
 }
