@@ -12,7 +12,7 @@ import {
 } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RouteRow, routeTable } from '../../src/http/route-table.ts'
-import { type Answer, exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
+import { type Answer, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 import { join, type Somebody, setUp } from './people.ts'
 
 let running: Running
@@ -21,6 +21,7 @@ let programId: string
 const people = new Map<MemberRole | 'stranger', Somebody>()
 /** API keys by what they are for. */
 const keys = new Map<string, string>()
+let signer: Signer
 let attendee: string
 
 const keyFor = async (organization: string, allowed: readonly Permission[]): Promise<string> =>
@@ -44,7 +45,7 @@ beforeAll(async () => {
       ),
     )
   keys.set('elsewhere', await keyFor(other, scopes))
-  const signer = await makeSigner(running, { organizationId })
+  signer = await makeSigner(running, { organizationId })
   programId = await makeProgram(running, signer)
   attendee = (await exchange(running, programId, tokenOf(signer, programId))).body.session.token
 })
@@ -181,6 +182,23 @@ describe('whoever is not of the team', () => {
   })
   test.each(teamRows)('$name: a wrong administration secret', async ({ row }) => {
     expectRefused(await ask(row, { authorization: `va_${'b'.repeat(40)}` }), 'admin_required')
+  })
+})
+
+describe('what is for attendees alone', () => {
+  const rows = routeTable.filter(({ who }) => who === 'attendee').map((row) => ({ name: nameOf(row), row }))
+  test.each(rows)('$name', async ({ row }) => {
+    const cookie = people.get('owner')?.cookie ?? ''
+    const others = [{}, { cookie }, { authorization: keys.get('organization:read') ?? '' }, { authorization: running.config.adminSecret }]
+    for (const asked of others) expectRefused(await ask(row, asked), 'session_missing')
+    const programId = await makeProgram(running, signer)
+    const { session } = (await exchange(running, programId, tokenOf(signer, programId))).body
+    const answer = await running.call<Problem | undefined>(pathOf(row, programId), {
+      method: row.method,
+      headers: { authorization: `Bearer ${session.token}`, ...(row.method === 'GET' ? {} : { 'content-type': 'application/json' }) },
+      ...(row.method === 'GET' ? {} : { body: JSON.stringify({ kind: 'short' }) }),
+    })
+    expectPassed(answer)
   })
 })
 
