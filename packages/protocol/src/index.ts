@@ -103,6 +103,18 @@ export {
   type ServerFrame,
   type ViewFrame,
 } from './frames.ts'
+export {
+  type FetchProblem,
+  fetchProblems,
+  JwksSourceAnswer,
+  JwksSourcePatch,
+  JwksSourceRequest,
+  type KeySetProblem,
+  keySetProblems,
+  PublishedKeyAnswer,
+  type PublishedKeyProblem,
+  publishedKeyProblems,
+} from './key-sources.ts'
 export { limits } from './limits.ts'
 export {
   type MemberRole,

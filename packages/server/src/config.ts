@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { type Setting, type SettingName, settings, type Values } from './settings.ts'
 import { makeFolder } from './store/folder.ts'
 
@@ -27,6 +28,8 @@ export type Config = {
     | { readonly port: number; readonly certFile: string; readonly keyFile: string; readonly publicUrl: string | undefined }
     | undefined
   readonly recordings: { readonly maxBytes: number; readonly maxDays: number } | undefined
+  /** For what is fetched from others' servers. `ca`: PEM, the usual authorities among them; undefined: the usual ones alone. */
+  readonly fetch: { readonly privateHosts: readonly string[]; readonly ca: readonly string[] | undefined }
   readonly webDir: string | undefined
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -65,7 +68,7 @@ function crossFaults(env: Environment, values: Values): string[] {
       if (!isSet(name)) faults.push(`${name} is required with RTMPS_PORT.`)
     }
   }
-  for (const name of ['RTMPS_CERT_FILE', 'RTMPS_KEY_FILE'] as const) {
+  for (const name of ['RTMPS_CERT_FILE', 'RTMPS_KEY_FILE', 'FETCH_CA_FILE'] as const) {
     const file = values[name]
     if (file === undefined) continue
     try {
@@ -141,6 +144,10 @@ function configOf(values: Values, made: { dataDir: string; secret: string; admin
         ? undefined
         : { port: RTMPS_PORT, certFile: RTMPS_CERT_FILE, keyFile: RTMPS_KEY_FILE, publicUrl: values.PUBLIC_RTMPS_URL },
     recordings: values.RECORDINGS === 'off' ? undefined : { maxBytes: values.RECORDINGS_MAX_BYTES, maxDays: values.RECORDINGS_MAX_DAYS },
+    fetch: {
+      privateHosts: values.FETCH_PRIVATE_HOSTS ?? [],
+      ca: values.FETCH_CA_FILE === undefined ? undefined : [...rootCertificates, readFileSync(values.FETCH_CA_FILE, 'utf8')],
+    },
     webDir: values.VOILA_WEB_DIR === undefined ? undefined : resolve(values.VOILA_WEB_DIR),
     logLevel: values.LOG_LEVEL,
   }

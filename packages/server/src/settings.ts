@@ -181,6 +181,16 @@ export const settings = {
     says: 'Bytes of all recordings together; beyond, the oldest goes.',
   }),
   RECORDINGS_MAX_DAYS: setting({ fallback: '30', read: number({ min: 1, max: 3_650 }), says: 'Days that a recording is kept.' }),
+  FETCH_PRIVATE_HOSTS: optional({
+    shown: 'none',
+    read: list,
+    says: 'Hosts, with their port or without, separated by commas, that keys and SAML metadata may be fetched from although they lead into a private network. Everything else must be on the internet.',
+  }),
+  FETCH_CA_FILE: optional({
+    shown: 'none',
+    read: text,
+    says: 'PEM file of certificate authorities of your own, trusted beside the usual ones when keys and SAML metadata are fetched.',
+  }),
   VOILA_WEB_DIR: optional({ shown: 'the website that comes with it', read: text, says: 'Folder of the built website.' }),
   LOG_LEVEL: setting({
     fallback: 'info',
