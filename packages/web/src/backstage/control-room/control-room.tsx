@@ -1,11 +1,10 @@
 // Owns: the control room of a program: everything of a live show on one screen.
-import { ActionIcon, Alert, Badge, Button, Group, Skeleton, Text, Tooltip } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
-import { IconArrowLeft, IconBroadcast, IconHelp, IconUsers, type TablerIcon } from '@tabler/icons-react'
+import { ActionIcon, Alert, Button, Group, Skeleton, Text, Tooltip } from '@mantine/core'
+import { IconArrowLeft, IconHelp, IconUsers } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { errorRow, type Program, programStates } from '@voila/protocol'
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { errorRow, type Program } from '@voila/protocol'
+import { useEffect, useState } from 'react'
 import { useLive } from '../../attendee/use-live.ts'
 import type { LiveClient } from '../../live/index.ts'
 import { useMay } from '../may.ts'
@@ -15,11 +14,10 @@ import { StateBadge } from '../programs/state-badge.tsx'
 import { stepsFrom } from '../programs/states.ts'
 import { StepButtons, useSteps } from '../programs/take-step.tsx'
 import { programQuery } from '../queries.ts'
+import { Columns } from './columns.tsx'
 import { ConnectionNote } from './connection-note.tsx'
 import { Elapsed } from './elapsed.tsx'
 import { HelpOverlay } from './help-overlay.tsx'
-import { panels } from './panels.ts'
-import { ShowColumn } from './show-column.tsx'
 import { useTeamClient } from './team-client.ts'
 import { ShortcutsProvider, useShortcut } from './use-shortcuts.tsx'
 import '../programs/programs.css'
@@ -118,93 +116,5 @@ function TopBar({ client, program }: { client: LiveClient; program: Program }) {
       {steps.dialogue}
       <HelpOverlay opened={help} onClose={() => setHelp(false)} />
     </header>
-  )
-}
-
-type Place = {
-  readonly id: string
-  readonly title: string
-  readonly short: string
-  readonly icon: TablerIcon
-  readonly waiting: number
-  readonly shows: ReactNode
-}
-
-/** Wide: all of it side by side. Narrow: one at a time, with tabs at the thumb; what is not shown goes on in the background. */
-function Columns({ client, program }: { client: LiveClient; program: Program }) {
-  const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false })
-  const [open, setOpen] = useState('show')
-  const { activities } = programStates[program.state]
-  const waiting = useLive(client, (state) => panels.map((panel) => panel.waiting(state)).join(','))
-  const counts = waiting.split(',').map(Number)
-  const places: readonly Place[] = panels.map(({ activity, title, short, icon, Panel }, at) => ({
-    id: activity,
-    title,
-    short,
-    icon,
-    waiting: counts[at] ?? 0,
-    shows: <Panel client={client} activities={activities} />,
-  }))
-  const show = <ShowColumn client={client} program={program} />
-  if (isNarrow !== true) {
-    return (
-      <main className="room-columns">
-        <section className="room-column" aria-label="Show">
-          {show}
-        </section>
-        {(['main', 'side'] as const).map((place) => (
-          <div key={place} className="room-column">
-            {places
-              .filter((_, at) => panels[at]?.place === place)
-              .map((each) => (
-                <Panel key={each.id} place={each} />
-              ))}
-          </div>
-        ))}
-      </main>
-    )
-  }
-  const all: readonly Place[] = [{ id: 'show', title: 'Show', short: 'Show', icon: IconBroadcast, waiting: 0, shows: show }, ...places]
-  return (
-    <>
-      <main className="room-one">
-        {all.map((place) => (
-          <section key={place.id} hidden={place.id !== open} className="room-panel" aria-label={place.title} id={`room-${place.id}`}>
-            {place.shows}
-          </section>
-        ))}
-      </main>
-      <nav className="room-tabs" aria-label="Parts of the control room">
-        {all.map(({ id, short, icon: Icon, waiting }) => (
-          <button key={id} type="button" aria-current={id === open ? 'true' : undefined} onClick={() => setOpen(id)}>
-            <Icon size={20} aria-hidden />
-            {short}
-            {waiting > 0 && (
-              <Badge size="xs" color="red" variant="filled" circle={waiting < 10}>
-                {waiting}
-              </Badge>
-            )}
-          </button>
-        ))}
-      </nav>
-    </>
-  )
-}
-
-function Panel({ place: { title, icon: Icon, waiting, shows } }: { place: Place }) {
-  const heading = useId()
-  return (
-    <section className="room-panel" aria-labelledby={heading}>
-      <h2 id={heading}>
-        <Icon size={16} aria-hidden />
-        {title}
-        {waiting > 0 && (
-          <Badge size="sm" color="red" variant="filled">
-            {waiting}
-          </Badge>
-        )}
-      </h2>
-      {shows}
-    </section>
   )
 }

@@ -19,6 +19,8 @@ type PanelRow = {
   readonly Panel: ComponentType<PanelProps>
   /** What waits for the team, as a number beside the title. */
   waiting(state: LiveState): number
+  /** Grows with what arrives, so that a panel that is not looked at can say that there is something new; 0 where nothing has. */
+  newest(state: LiveState): number
 }
 
 export const panels: readonly PanelRow[] = [
@@ -30,6 +32,7 @@ export const panels: readonly PanelRow[] = [
     place: 'main',
     Panel: ChatPanel,
     waiting: (state) => state.activities.chat?.view.waiting.length ?? 0,
+    newest: (state) => state.activities.chat?.view.messages.at(-1)?.order ?? 0,
   },
   {
     activity: 'announcements',
@@ -39,6 +42,7 @@ export const panels: readonly PanelRow[] = [
     place: 'side',
     Panel: AnnouncementsPanel,
     waiting: () => 0,
+    newest: (state) => state.activities.announcements?.view.past[0]?.id ?? 0,
   },
   {
     activity: 'backchannel',
@@ -48,5 +52,6 @@ export const panels: readonly PanelRow[] = [
     place: 'side',
     Panel: BackchannelPanel,
     waiting: () => 0,
+    newest: (state) => state.activities.backchannel?.view.messages.at(-1)?.id ?? 0,
   },
 ]

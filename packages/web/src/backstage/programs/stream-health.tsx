@@ -19,9 +19,11 @@ export function StreamHealth({ programId, mayWrite, dense = false }: { programId
   return (
     <Stack gap={dense ? 'xs' : 'md'}>
       <Standing health={health} />
-      {health.advice.map((advice) => (
-        <Advice key={advice.code} advice={advice} dense={dense} />
-      ))}
+      {health.advice
+        .filter(({ level }) => !dense || level !== 'hint')
+        .map((advice) => (
+          <Advice key={advice.code} advice={advice} dense={dense} />
+        ))}
       {health.shown !== null && <Measures input={health.inputs[health.shown]} dense={dense} />}
       <InputChoice programId={programId} health={health} mayWrite={mayWrite} />
       {!dense && health.lastProblem !== null && !health.advice.some(({ code }) => code === health.lastProblem?.code) && (

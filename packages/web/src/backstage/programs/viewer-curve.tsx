@@ -85,7 +85,7 @@ function optionsOf(element: HTMLElement, { height, axes, onRead }: CurveLook): u
     cursor: { show: axes, y: false, drag: { x: false, y: false }, points: { size: 7, fill: line } },
     scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(4, Math.ceil((max ?? 0) * 1.1))] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_plot, times) => timeMarks(times) },
+      { ...axis, size: 28, grid: { show: false }, values: (_plot, times) => timeMarks(times) },
       { ...axis, size: 44, values: (_plot, counts) => counts.map((count) => (Number.isInteger(count) ? number.format(count) : '')) },
     ],
     series: [{}, { stroke: line, width: 2, fill: `color-mix(in srgb, ${line} 14%, transparent)`, points: { show: false } }],
