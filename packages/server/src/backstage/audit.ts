@@ -43,7 +43,7 @@ export type AuditFilter = {
 }
 
 /** Long, or told by the thumbprint beside it; and what ticks by itself. */
-const leftOut = new Set(['pem', 'version'])
+const leftOut = new Set(['pem', 'version', 'accepted', 'refused', 'lastDay', 'lastUsedAt'])
 
 /** What differs between two answers, as JSON of both sides. */
 function differences({ before, after }: Change): { before: string | null; after: string | null } {
