@@ -1,7 +1,7 @@
 // Owns: how an encoder is set up for a program, step by step.
 import { Anchor, Kbd, List, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { CopyButton } from '../pieces/copy.tsx'
+import { Code } from '../pieces/code.tsx'
 import { streamKeysQuery } from './program-queries.ts'
 
 const obsSettings = [
@@ -19,7 +19,7 @@ export function EncoderSteps({ programId }: { programId: string }) {
   const server = data?.rtmpUrl ?? 'rtmp://…/live'
   const command = `ffmpeg -re -i show.mp4 -c:v libx264 -preset veryfast -tune zerolatency -b:v 4500k -g 60 -c:a aac -b:a 160k -f flv '${server}/STREAM_KEY'`
   return (
-    <Tabs defaultValue="obs" variant="outline">
+    <Tabs defaultValue="obs" keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="obs">OBS Studio</Tabs.Tab>
         <Tabs.Tab value="ffmpeg">ffmpeg</Tabs.Tab>
@@ -52,10 +52,7 @@ export function EncoderSteps({ programId }: { programId: string }) {
         <Text size="sm" mb="xs">
           A file, as if it were live. Put your primary key in the place of <Kbd size="xs">STREAM_KEY</Kbd>.
         </Text>
-        <pre className="code-lines">
-          <code>{command}</code>
-        </pre>
-        <CopyButton value={command} what="ffmpeg command" labelled size="sm" />
+        <Code text={command} what="ffmpeg command" />
         <Text size="xs" c="dimmed" mt="sm">
           Any other encoder works too, if it sends H.264 and AAC over RTMP: see{' '}
           <Anchor href="https://obsproject.com" target="_blank" rel="noopener noreferrer" size="xs">

@@ -4,7 +4,7 @@ import { IconDeviceDesktop, IconExternalLink, IconLock } from '@tabler/icons-rea
 import { Link, Outlet } from '@tanstack/react-router'
 import { useMay } from '../may.ts'
 import { CopyButton } from '../pieces/copy.tsx'
-import { LinkButton } from '../pieces/links.tsx'
+import { LinkButton, LinkText } from '../pieces/links.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { PageHead } from '../pieces/page-head.tsx'
 import { ProgramMenu } from './program-menu.tsx'
@@ -26,11 +26,16 @@ export function ProgramFrame() {
   const program = useProgram()
   const mayStep = useMay('programs:write')
   const steps = useSteps(program)
-  const { id, title, state, startsAt, timeZone, attendeeUrl } = program
+  const { id, organizationId, title, state, startsAt, timeZone, attendeeUrl } = program
   return (
     <>
       <PageHead
         title={title}
+        above={
+          <LinkText to="/o/$organizationId/programs" params={{ organizationId }}>
+            Programs
+          </LinkText>
+        }
         says={
           <Group component="span" gap="xs">
             <StateBadge state={state} />

@@ -1,13 +1,14 @@
 // Owns: how attendees get to a program: by a link, by a redirect, by a player in another site's page.
 import { Code, Stack, Tabs, Text } from '@mantine/core'
 import type { Program } from '@voila/protocol'
+import type { ReactNode } from 'react'
 import redirectServer from '../../../../../examples/redirect.mjs?raw'
 import watchPage from '../../../../../examples/watch.html?raw'
 import watchScript from '../../../../../examples/watch.js?raw'
+import { Code as CodeBlock } from '../pieces/code.tsx'
 import { CopyField } from '../pieces/copy.tsx'
 import { LinkText } from '../pieces/links.tsx'
 import { Section } from '../pieces/section.tsx'
-import { CodeBlock } from './code-block.tsx'
 import { EmbedPreview } from './embed-preview.tsx'
 import { useProgram } from './program-queries.ts'
 
@@ -42,39 +43,28 @@ export function ShareTab() {
         </Stack>
       </Section>
       <Section title="Send people there" says="Your own server signs, then redirects. Nobody sees the token, and it is good for minutes.">
-        <CodeBlock
-          code={filled(redirectServer, program)}
-          what="redirect code"
-          says={
-            <>
-              Node; <Code>attendeeToken</Code> is on {toKeys}.
-            </>
-          }
-        />
+        <Says>
+          Node; <Code>attendeeToken</Code> is on {toKeys}.
+        </Says>
+        <CodeBlock text={filled(redirectServer, program)} what="redirect code" />
       </Section>
       <Section
         title="Show it in your own page"
         says="The player and the chat, in an intranet or on an event site. It works without cookies."
       >
-        <Tabs defaultValue="page" variant="outline" keepMounted={false}>
+        <Tabs defaultValue="page" keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="page">Page</Tabs.Tab>
             <Tabs.Tab value="script">Script</Tabs.Tab>
             <Tabs.Tab value="preview">Try it here</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="page">
-            <CodeBlock
-              code={filled(watchPage, program)}
-              what="embed page"
-              says="Put these two scripts and the place for the player into your page."
-            />
+            <Says>Put these two scripts and the place for the player into your page.</Says>
+            <CodeBlock text={filled(watchPage, program)} what="embed page" />
           </Tabs.Panel>
           <Tabs.Panel value="script">
-            <CodeBlock
-              code={filled(watchScript, program)}
-              what="embed script"
-              says="Asks your server for this person’s token, and puts the player into its place."
-            />
+            <Says>watch.js: asks your server for this person’s token, and puts the player into its place.</Says>
+            <CodeBlock text={filled(watchScript, program)} what="embed script" />
           </Tabs.Panel>
           <Tabs.Panel value="preview">
             <EmbedPreview program={program} />
@@ -82,5 +72,13 @@ export function ShareTab() {
         </Tabs>
       </Section>
     </div>
+  )
+}
+
+function Says({ children }: { children: ReactNode }) {
+  return (
+    <Text size="sm" c="dimmed" mb="xs">
+      {children}
+    </Text>
   )
 }
