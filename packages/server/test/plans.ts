@@ -21,4 +21,4 @@ export async function planOf(store: Store, ask: (store: Store) => Promise<unknow
 }
 
 /** Rows are sorted, or a table is read from one end to the other. */
-export const slow = /TEMP B-TREE|\bSort\b|Seq Scan|SCAN \w+$/m
+export const slow = /TEMP B-TREE FOR (ORDER|GROUP)|\bSort\b|Seq Scan|SCAN \w+$/m

@@ -8,6 +8,8 @@ export type FaultyStore = Store & {
   gate: Promise<void> | undefined
 }
 
+const beginnings = ['selectFrom', 'insertInto', 'updateTable', 'deleteFrom']
+
 export function faultyStore(store: Store): FaultyStore {
   const faulty: FaultyStore = {
     ...store,
@@ -15,7 +17,7 @@ export function faultyStore(store: Store): FaultyStore {
     gate: undefined,
     db: new Proxy(store.db, {
       get(target, key) {
-        if (faulty.mode === 'away' && key === 'selectFrom') throw new Error('the database is away')
+        if (faulty.mode === 'away' && beginnings.includes(String(key))) throw new Error('the database is away')
         const value: unknown = Reflect.get(target, key, target)
         return typeof value === 'function' ? value.bind(target) : value
       },
