@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateKeyPair, signToken } from '@voila/tokens'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { setUp } from './backstage/people.ts'
 import { type Running, start, writeWebsite } from './running.ts'
 
 const bin = (name: string): string => fileURLToPath(new URL(`../bin/${name}.js`, import.meta.url))
@@ -74,6 +75,35 @@ describe('voila', { timeout: 120_000 }, () => {
     } finally {
       again.child.kill('SIGKILL')
     }
+  })
+
+  test('prints a set-up link at each start, on standard error alone, until somebody has an account', async () => {
+    const link = /http:\/\/localhost:\d+\/backstage\/setup#token=([A-Za-z0-9_-]{43})/
+    const tokens: string[] = []
+    for (const round of [1, 2, 3]) {
+      const voila = command('voila', [], env())
+      try {
+        await vi.waitFor(() => expect(voila.err()).toContain('Voilà listens on '), patience)
+        if (round === 3) break
+        await vi.waitFor(() => expect(voila.err()).toMatch(link), patience)
+        const token = link.exec(voila.err())?.[1] ?? ''
+        tokens.push(token)
+        expect(voila.out()).not.toContain(token)
+        if (round === 1) continue
+        const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(voila.err()) ?? []
+        const made = await fetch(`${url}/api/setup`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', origin: url },
+          body: JSON.stringify({ token, name: 'Ada', email: 'ada@x.example', password: 'long enough for it', organizationName: 'X' }),
+        })
+        expect(made.status).toBe(201)
+      } finally {
+        voila.child.kill('SIGTERM')
+        await voila.ended
+        if (round === 3) expect(voila.err()).not.toMatch(link)
+      }
+    }
+    expect(new Set(tokens).size).toBe(2)
   })
 
   test('a port in use is one clear line and exit 1', async () => {
@@ -168,6 +198,17 @@ describe('voila-admin', { timeout: 120_000 }, () => {
 
     const list = await admin(['list', 'keys', '--organization', organization])
     expect(list.out).toMatch(new RegExp(`^kid .*\n${kid} +revoked `))
+  })
+
+  test('prints a link for the first owner while there is none, and one for a new password of whoever has an account', async () => {
+    const link = await admin(['setup-link'])
+    expect(link.out).toMatch(/^http:\/\/localhost:\d+\/backstage\/setup#token=\S{43}\nworks once, until 20/)
+    const { owner } = await setUp(running)
+    const again = await admin(['setup-link'])
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('Somebody has an account already')])
+    const reset = await admin(['password-link', '--email', owner.email])
+    expect(reset.out).toMatch(/\/backstage\/reset-password#token=\S{43}\n/)
+    expect((await admin(['password-link', '--email', 'x@y.example'])).err).toContain('no account with this address')
   })
 
   test('a key may come by standard input; a private one is not sent', async () => {

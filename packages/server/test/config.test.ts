@@ -151,6 +151,29 @@ test('a VOILA_ variable that is no setting is warned about', () => {
   expect('warnings' in read && read.warnings).toEqual(['VOILA_SECRETS is not a setting and has no effect.'])
 })
 
+describe('mail', () => {
+  const smtp = { SMTP_URL: 'smtps://voila:hunter2@mail.example.com:465' }
+  test('goes out through a server, from somebody', () => {
+    expect(configOf({ ...smtp, MAIL_FROM: 'Voilà <live@example.com>' }).mail).toEqual({
+      smtpUrl: smtp.SMTP_URL,
+      from: 'Voilà <live@example.com>',
+    })
+    expect(configOf().mail).toBeUndefined()
+  })
+  test.each([
+    [smtp, 'MAIL_FROM is required with SMTP_URL.'],
+    [{ ...smtp, MAIL_FROM: 'nobody' }, 'MAIL_FROM must be an address'],
+    [{ ...smtp, MAIL_FROM: 'x <a@b.example>\r\nBcc: c@d.example' }, 'MAIL_FROM must be an address'],
+    [
+      { SMTP_URL: 'https://mail.example.com', MAIL_FROM: 'a@b.example' },
+      'SMTP_URL must be an address that starts with smtp:// or smtps://',
+    ],
+  ])('%j: %s', (env, fault) => {
+    expect(faultsOf(env).join()).toContain(fault)
+    expect(faultsOf(env).join()).not.toContain('hunter2')
+  })
+})
+
 test('docs/configuration.md holds the table, and help names every setting', () => {
   const table = settingsTable()
   expect(readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')).toContain(table)
