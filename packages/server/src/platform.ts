@@ -6,6 +6,7 @@ import { type MediaAccess, programStates, type StreamKeyAnswer } from '@voila/pr
 import { v7 as uuidv7 } from 'uuid'
 import { createAccess, type Session } from './access/access.ts'
 import { entryRoutes } from './access/entry-routes.ts'
+import { jwksRoutes } from './access/jwks/routes.ts'
 import { accessRoutes } from './access/routes.ts'
 import { audienceRoutes } from './backstage/audience-routes.ts'
 import { createChecklist } from './backstage/checklist.ts'
@@ -24,6 +25,7 @@ import { createLog, type LogDestination } from './http/log.ts'
 import { createMetrics } from './http/metrics.ts'
 import { openApiRoutes } from './http/openapi/routes.ts'
 import { createOrigins } from './http/origin.ts'
+import { createOutgoing } from './http/outgoing.ts'
 import { createPages, installedWebDir } from './http/pages.ts'
 import { createHttpServer } from './http/server.ts'
 import { siteRoutes } from './http/site-routes.ts'
@@ -104,7 +106,8 @@ export async function createPlatform(
     const programs = createPrograms({ store, now, onError: (error) => log.warn({ error }, 'programs could not be read') })
     closers.push(() => programs.close())
     await programs.refresh()
-    const access = await createAccess({ store, programs, sessionSeconds: config.sessionSeconds, now, log })
+    const outgoing = createOutgoing(config.fetch)
+    const access = await createAccess({ store, programs, outgoing, sessionSeconds: config.sessionSeconds, now, log })
     closers.push(() => access.close())
 
     const nodeId = uuidv7()
@@ -177,6 +180,7 @@ export async function createPlatform(
     )
     await app.register(team.routes)
     await app.register(accessRoutes({ access, organizations, programs }))
+    await app.register(jwksRoutes({ sources: access.jwksSources, organizations }))
     await app.register(organizationRoutes({ organizations, members, found: team.found }))
     await app.register(
       programRoutes({

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Access, createAccess } from '../src/access/access.ts'
 import { createOrganizations } from '../src/backstage/organizations.ts'
 import { createPrograms, type Programs } from '../src/backstage/programs.ts'
+import { createOutgoing } from '../src/http/outgoing.ts'
 import type { Store } from '../src/store/store.ts'
 import { databases, type TestDatabase } from './databases.ts'
 
@@ -31,7 +32,14 @@ for (const { kind, skip, make } of databases) {
       const store = await database.open()
       const programs = createPrograms({ store, now })
       await programs.refresh()
-      const access = await createAccess({ store, programs, sessionSeconds: 3_600, now, log: { warn: () => undefined } })
+      const access = await createAccess({
+        store,
+        programs,
+        outgoing: createOutgoing({ privateHosts: [], ca: undefined }),
+        sessionSeconds: 3_600,
+        now,
+        log: { warn: () => undefined },
+      })
       return {
         store,
         programs,

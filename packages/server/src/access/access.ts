@@ -1,9 +1,11 @@
 // Owns: the parts of access put together, and what the rest of the platform may ask of it.
 import type { Programs } from '../backstage/programs.ts'
+import type { Outgoing } from '../http/outgoing.ts'
 import type { Store } from '../store/store.ts'
 import { createAdmission } from './admission.ts'
 import { createAttendees } from './attendees.ts'
 import { createEntering } from './entering.ts'
+import { createJwksSources } from './jwks/sources.ts'
 import { createKeyring } from './keyring.ts'
 import { createPartnerKeys } from './partner-keys.ts'
 import { createPeople } from './people.ts'
@@ -22,12 +24,14 @@ const afterEndMs = 86_400_000
 export async function createAccess({
   store,
   programs,
+  outgoing,
   sessionSeconds,
   now,
   log,
 }: {
   store: Store
   programs: Programs
+  outgoing: Outgoing
   sessionSeconds: number
   now(): number
   log: { warn(details: object, message: string): void }
@@ -39,7 +43,8 @@ export async function createAccess({
   const people = createPeople({ store, now })
   const refusals = createRefusalBook(parts)
   const entering = createEntering({ store, programs, people, sessionSeconds })
-  const admission = createAdmission({ keyring, programs, entering, refusals, now })
+  const jwksSources = createJwksSources({ ...parts, outgoing, sessions })
+  const admission = createAdmission({ keyring, jwksSources, programs, entering, refusals, now })
   const partnerKeys = createPartnerKeys({ store, keyring, sessions, refusals, now })
 
   async function prune(): Promise<void> {
@@ -50,6 +55,7 @@ export async function createAccess({
   const timer = setInterval(() => void prune().catch(onError), pruneMs).unref()
 
   await keyring.refresh()
+  await jwksSources.refreshMirror()
   await sessions.refresh()
 
   return {
@@ -60,12 +66,14 @@ export async function createAccess({
     onRevoked: sessions.onRevoked,
     people: people.people,
     partnerKeys,
+    jwksSources,
     refusals,
     attendees: createAttendees({ store, sessions }),
     prune,
     /** Reads at once what other nodes have changed. */
     async refresh(): Promise<void> {
       await keyring.refresh()
+      await jwksSources.refreshMirror()
       await sessions.refresh()
     },
     /** Answers what was begun and writes what waits; the store must still be open. */
@@ -73,6 +81,7 @@ export async function createAccess({
       clearInterval(timer)
       await entering.close()
       await refusals.close()
+      await jwksSources.close()
       keyring.close()
       sessions.close()
     },

@@ -1,10 +1,12 @@
 // Owns: who may enter: the one place of the platform where an attendee token is judged.
 import { errorRow, isErrorCode, Refusal } from '@voila/protocol'
-import { TokenError, type VerifiedToken, verifyToken } from '@voila/tokens'
+import { type PartnerKey, TokenError, type VerifiedToken, verifyToken } from '@voila/tokens'
 import type { Programs } from '../backstage/programs.ts'
 import type { ProgramRow } from '../store/schema.ts'
+import { type AdmittedBy, nameOf } from './admitted-by.ts'
 import { hashOf } from './bearers.ts'
 import type { Entered, Entering, Entrant } from './entering.ts'
+import type { JwksSources } from './jwks/sources.ts'
 import type { Keyring } from './keyring.ts'
 import { type RefusalBook, subjectIn } from './refusals.ts'
 
@@ -17,57 +19,75 @@ export type AdmitRequest = {
   readonly now?: number | undefined
 }
 
-function entrantOf(verified: VerifiedToken): Entrant {
-  const { kid, jti, subject, givenName, familyName, email, sharePersonalData, roles } = verified
-  return { source: 'token', by: { kind: 'partner-key', kid }, jti, subject, givenName, familyName, email, sharePersonalData, roles }
+/** What is known of a token while it is judged: the kid that it names, and the key that was found for it. */
+type Seen = { kid: string | null; key: PartnerKey | undefined; by: AdmittedBy | undefined }
+
+function entrantOf(verified: VerifiedToken, by: AdmittedBy): Entrant {
+  const { jti, subject, givenName, familyName, email, sharePersonalData, roles } = verified
+  return { source: 'token', by, jti, subject, givenName, familyName, email, sharePersonalData, roles }
 }
 
 export function createAdmission({
   keyring,
+  jwksSources,
   programs,
   entering,
   refusals,
   now,
 }: {
   keyring: Pick<Keyring, 'find' | 'lookUp'>
+  jwksSources: Pick<JwksSources, 'find' | 'lookUp'>
   programs: Pick<Programs, 'find'>
   entering: Pick<Entering, 'requireOpen' | 'enter'>
   refusals: Pick<RefusalBook, 'accepted' | 'refused'>
   now(): number
 }) {
-  /** Judges a token, once more where its key may have been declared on another node a moment ago. @throws TokenError */
-  async function judge(program: ProgramRow, token: string, at: number, seen: { kid: string | null }): Promise<VerifiedToken> {
+  /** The key of a kid: one that the organization declared, else one that it publishes, else another organization's, which is no use here. */
+  function findKey(kid: string, organizationId: string, seen: Seen): PartnerKey | undefined {
+    const declared = keyring.find(kid)
+    const published = declared?.organizationId === organizationId ? undefined : jwksSources.find(organizationId, kid)
+    seen.kid = kid
+    seen.key = published?.key ?? declared
+    seen.by = published === undefined ? { kind: 'partner-key', kid } : { kind: 'jwks', sourceId: published.sourceId, kid }
+    return seen.key
+  }
+
+  /**
+   * Judges a token, once more where its key may have been declared on another node, or published, a moment ago.
+   *
+   * @throws TokenError
+   */
+  async function judge(program: ProgramRow, token: string, at: number, seen: Seen): Promise<VerifiedToken> {
+    const { id, organization_id: organizationId } = program
     const verify = (): VerifiedToken =>
       verifyToken(token, {
-        findKey(kid) {
-          seen.kid = kid
-          return keyring.find(kid)
-        },
-        program: { id: program.id, organizationId: program.organization_id },
+        findKey: (kid) => findKey(kid, organizationId, seen),
+        program: { id, organizationId },
         now: at / 1_000,
       })
     try {
       return verify()
     } catch (error) {
-      const mayBeNew = error instanceof TokenError && error.code === 'kid_unknown' && seen.kid !== null
-      if (mayBeNew && (await keyring.lookUp(seen.kid ?? ''))) return verify()
+      const { kid } = seen
+      if (!(error instanceof TokenError) || error.code !== 'kid_unknown' || kid === null) throw error
+      if ((await keyring.lookUp(kid)) || (await jwksSources.lookUp(organizationId, kid))) return verify()
       throw error
     }
   }
 
   /** Writes a refusal down for the organization, and makes it one of the table. */
-  function refuse(program: ProgramRow, request: { token: string; at: number; kid: string | null }, error: unknown): never {
+  function refuse(program: ProgramRow, request: { token: string; at: number; seen: Seen }, error: unknown): never {
     const code = error instanceof TokenError || error instanceof Refusal ? error.code : undefined
     // Our own failures are nobody's refusal.
     if (code === undefined || !isErrorCode(code) || errorRow(code).status >= 500) throw error
-    const key = request.kid === null ? undefined : keyring.find(request.kid)
+    const { kid, key, by } = request.seen
     refusals.refused({
       at: request.at,
       programId: program.id,
       // A key's own organization hears of what its key was refused for, whichever program it knocked at.
       organizationId: key?.organizationId ?? program.organization_id,
-      kid: request.kid,
-      isDeclared: key !== undefined,
+      kid,
+      isDeclared: key !== undefined && by?.kind === 'partner-key',
       code,
       claim: error instanceof TokenError ? (error.claim ?? null) : null,
       // Only what the holder of the key has signed, and only to that key's organization.
@@ -86,20 +106,21 @@ export function createAdmission({
      */
     async admit({ programId, token, browser, now: at = now() }: AdmitRequest): Promise<Entered> {
       const program = await programs.find(programId)
-      const seen: { kid: string | null } = { kid: null }
+      const seen: Seen = { kid: null, key: undefined, by: undefined }
       try {
         // First of all: nothing would come of a good signature, so none is paid for, and nothing of the token is written down.
         if (program.partner_keys === 0) throw new Refusal('keys_off')
         const verified = await judge(program, token, at, seen)
         await entering.requireOpen(program)
-        const entered = await entering.enter(program, entrantOf(verified), {
+        const by: AdmittedBy = seen.by ?? { kind: 'partner-key', kid: verified.kid }
+        const entered = await entering.enter(program, entrantOf(verified, by), {
           browserHash: browser === undefined ? undefined : hashOf(browser),
           at,
         })
-        refusals.accepted({ kid: verified.kid, at })
+        refusals.accepted({ kid: nameOf(by), at })
         return entered
       } catch (error) {
-        return refuse(program, { token, at, kid: seen.kid }, error)
+        return refuse(program, { token, at, seen }, error)
       }
     },
   }

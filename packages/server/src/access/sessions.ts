@@ -27,6 +27,8 @@ type Revoked = Pick<SessionRow, 'id' | 'expires_at' | 'changed_at'>
 /** Whose sessions end. */
 export type RevokeRequest =
   | { readonly kid: string }
+  /** A pattern of kids, for SQL's `like`. */
+  | { readonly kidsLike: string }
   | { readonly sessionId: string }
   | { readonly attendeeId: string; readonly programId: string }
 
@@ -137,9 +139,11 @@ export function createSessions({
     const chosen =
       'kid' in request
         ? update.where('kid', '=', request.kid)
-        : 'sessionId' in request
-          ? update.where('id', '=', request.sessionId)
-          : update.where('attendee_id', '=', request.attendeeId).where('program_id', '=', request.programId)
+        : 'kidsLike' in request
+          ? update.where('kid', 'like', request.kidsLike)
+          : 'sessionId' in request
+            ? update.where('id', '=', request.sessionId)
+            : update.where('attendee_id', '=', request.attendeeId).where('program_id', '=', request.programId)
     return chosen.returning(['id', 'expires_at', 'changed_at']).execute()
   }
 

@@ -103,6 +103,20 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'POST', path: `${organization}/partner-keys/:kid/revoke`, who: 'team', needs: 'keys:write', audit: 'key.revoked' },
   { method: 'GET', path: `${organization}/partner-keys/:kid/refusals`, who: 'team', needs: 'keys:read' },
 
+  { method: 'GET', path: `${organization}/jwks-sources`, who: 'team', needs: 'keys:read' },
+  { method: 'POST', path: `${organization}/jwks-sources`, who: 'team', needs: 'keys:write', audit: 'jwks-source.added' },
+  { method: 'GET', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:read' },
+  { method: 'PATCH', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:write', audit: 'jwks-source.changed' },
+  { method: 'DELETE', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:write', audit: 'jwks-source.removed' },
+  { method: 'POST', path: `${organization}/jwks-sources/:sourceId/refresh`, who: 'team', needs: 'keys:write', audit: 'jwks-source.fetched' },
+  {
+    method: 'POST',
+    path: `${organization}/jwks-sources/:sourceId/keys/:kid/revoke`,
+    who: 'team',
+    needs: 'keys:write',
+    audit: 'jwks-source.key-revoked',
+  },
+
   { method: 'POST', path: `${organization}/programs`, who: 'team', needs: 'programs:write', audit: 'program.created' },
   { method: 'GET', path: `${organization}/programs`, who: 'team', needs: 'programs:read' },
   { method: 'GET', path: program, who: 'team', needs: 'programs:read' },

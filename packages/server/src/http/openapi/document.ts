@@ -3,13 +3,14 @@ import * as protocol from '@voila/protocol'
 import { type ErrorCode, errorRow } from '@voila/protocol'
 import { z } from 'zod'
 import { type RouteRow, routeTable } from '../route-table.ts'
+import { keySourceOperations } from './key-source-operations.ts'
 import type { File, Operation, OperationGroup } from './operation.ts'
 import { organizationOperations } from './organization-operations.ts'
 import { programOperations } from './program-operations.ts'
 
 type Json = Record<string, unknown>
 
-const operationGroups: readonly OperationGroup[] = [...programOperations, ...organizationOperations]
+const operationGroups: readonly OperationGroup[] = [...programOperations, ...organizationOperations, ...keySourceOperations]
 
 /** Addresses below /api that are left out, and why. */
 export const undescribed: Readonly<Record<string, string>> = {
@@ -42,6 +43,7 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   organizationId: { says: 'Your organization.', unknown: 'organization_unknown' },
   programId: { says: 'A program.', unknown: 'program_unknown' },
   recordingId: { says: 'A recording.', unknown: 'recording_unknown' },
+  sourceId: { says: 'An address of keys.', unknown: 'jwks_source_unknown' },
   userId: { says: 'A member.', unknown: 'member_unknown' },
 }
 
