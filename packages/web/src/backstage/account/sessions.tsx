@@ -68,7 +68,7 @@ export function Sessions() {
       <ErrorNote error={sessions.error} onRetry={() => void sessions.refetch()} />
       <Stack gap={0} component="ul" className="plain-list" aria-label="Sessions">
         {sessions.data?.map(({ id, token, isOwn, ipAddress, userAgent, updatedAt }) => (
-          <Group key={id} component="li" justify="space-between" gap="sm" className="plain-row">
+          <Group key={id} component="li" justify="space-between" gap="sm" wrap="nowrap" className="plain-row">
             <Group gap="sm" wrap="nowrap">
               {isPhone(userAgent) ? <IconDeviceMobile size={20} aria-hidden /> : <IconDeviceDesktop size={20} aria-hidden />}
               <div>
@@ -82,7 +82,9 @@ export function Sessions() {
               </div>
             </Group>
             {isOwn ? (
-              <Badge color="green">This one</Badge>
+              <Badge color="green" className="no-shrink">
+                This one
+              </Badge>
             ) : (
               <Button variant="default" size="xs" onClick={() => ending.mutate(token)} aria-label={`Sign out of ${deviceWords(userAgent)}`}>
                 Sign out

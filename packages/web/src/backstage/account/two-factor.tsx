@@ -169,27 +169,28 @@ export function TwoFactor() {
     dialogue.open()
   }
   return (
-    <Section
-      title="Two-factor"
-      says="Signing in also asks for six digits of an app on your phone, so that a stolen password is not enough."
-      actions={
-        user.twoFactorEnabled ? (
-          <>
-            <Badge color="green">On</Badge>
-            <Button variant="default" size="sm" onClick={() => open('codes')}>
-              New recovery codes
+    <>
+      <Section
+        title="Two-factor"
+        says="Signing in also asks for six digits of an app on your phone, so that a stolen password is not enough."
+        actions={
+          user.twoFactorEnabled ? (
+            <>
+              <Badge color="green">On</Badge>
+              <Button variant="default" size="sm" onClick={() => open('codes')}>
+                New recovery codes
+              </Button>
+              <Button variant="default" size="sm" onClick={() => open('off')}>
+                Switch off
+              </Button>
+            </>
+          ) : (
+            <Button size="sm" onClick={() => open('on')}>
+              Switch on
             </Button>
-            <Button variant="default" size="sm" onClick={() => open('off')}>
-              Switch off
-            </Button>
-          </>
-        ) : (
-          <Button size="sm" onClick={() => open('on')}>
-            Switch on
-          </Button>
-        )
-      }
-    >
+          )
+        }
+      />
       <Modal
         opened={opened}
         onClose={dialogue.close}
@@ -199,6 +200,6 @@ export function TwoFactor() {
       >
         <Dialogue kind={kind} onClose={dialogue.close} />
       </Modal>
-    </Section>
+    </>
   )
 }

@@ -16,7 +16,7 @@ export function InspectorPage() {
     <>
       <PageHead title="Token inspector" says="Find out why a token is refused, before or after somebody was." />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" className="tabs-in-line">
           <Tabs.Tab value="inspect">Inspect a token</Tabs.Tab>
           <Tabs.Tab value="make">Make a test token</Tabs.Tab>
           <Tabs.Tab value="refused">Refused lately</Tabs.Tab>

@@ -1,11 +1,12 @@
 // Owns: the page with the partner keys of an organization.
-import { Alert, Group, Stack, Table, Text } from '@mantine/core'
+import { Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconKey } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { PartnerKeyAnswer } from '@voila/protocol'
 import { useMay, useOrganization } from '../may.ts'
 import { CopyButton, CopyField } from '../pieces/copy.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
+import { type Column, type DataRow, DataTable } from '../pieces/data-table.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { LinkButton, LinkText } from '../pieces/links.tsx'
 import { Moment } from '../pieces/moment.tsx'
@@ -13,12 +14,25 @@ import { PageHead } from '../pieces/page-head.tsx'
 import { keysQuery } from '../queries.ts'
 import { endsSoon, KeyEnd, KeyState } from './key-state.tsx'
 
-function KeyRow({ partnerKey }: { partnerKey: PartnerKeyAnswer }) {
+const columns: readonly Column[] = [
+  { title: 'Name and kid' },
+  { title: 'State' },
+  { title: 'Ends' },
+  { title: 'Thumbprint' },
+  { title: 'Last used' },
+  { title: 'Accepted, 24 h', numbers: true },
+  { title: 'Refused, 24 h', numbers: true },
+]
+
+function rowOf(partnerKey: PartnerKeyAnswer): DataRow {
   const { kid, name, organizationId, state, thumbprint, lastUsedAt, lastDay } = partnerKey
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <LinkText to="/o/$organizationId/keys/$kid" params={{ organizationId, kid }} fw={500} size="sm">
+  const params = { organizationId, kid }
+  const to = '/o/$organizationId/keys/$kid'
+  return {
+    key: kid,
+    cells: [
+      <>
+        <LinkText to={to} params={params} fw={500} size="sm">
           {name}
         </LinkText>
         <Group gap={2} wrap="nowrap">
@@ -27,31 +41,23 @@ function KeyRow({ partnerKey }: { partnerKey: PartnerKeyAnswer }) {
           </Text>
           <CopyButton value={kid} what="kid" size="sm" />
         </Group>
-      </Table.Td>
-      <Table.Td>
-        <KeyState state={state} />
-      </Table.Td>
-      <Table.Td>
-        <KeyEnd partnerKey={partnerKey} />
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm" className="mono" c="dimmed" title={`Thumbprint (RFC 7638): ${thumbprint}`}>
-          {thumbprint.slice(0, 10)}…
-        </Text>
-      </Table.Td>
-      <Table.Td>{lastUsedAt === null ? 'Never' : <Moment at={lastUsedAt} relative />}</Table.Td>
-      <Table.Td ta="right">{lastDay.accepted.toLocaleString()}</Table.Td>
-      <Table.Td ta="right">
-        {lastDay.refused === 0 ? (
-          0
-        ) : (
-          <LinkText to="/o/$organizationId/keys/$kid" params={{ organizationId, kid }} hash="refusals" size="sm">
-            {lastDay.refused.toLocaleString()}
-          </LinkText>
-        )}
-      </Table.Td>
-    </Table.Tr>
-  )
+      </>,
+      <KeyState key="state" state={state} />,
+      <KeyEnd key="end" partnerKey={partnerKey} />,
+      <Text key="thumbprint" size="sm" className="mono" c="dimmed" title={`Thumbprint (RFC 7638): ${thumbprint}`}>
+        {thumbprint.slice(0, 10)}…
+      </Text>,
+      lastUsedAt === null ? 'Never' : <Moment key="used" at={lastUsedAt} relative />,
+      lastDay.accepted.toLocaleString(),
+      lastDay.refused === 0 ? (
+        '0'
+      ) : (
+        <LinkText key="refused" to={to} params={params} hash="refusals" size="sm">
+          {lastDay.refused.toLocaleString()}
+        </LinkText>
+      ),
+    ],
+  }
 }
 
 /** Keys that end without a younger one beside them would lock everybody out. */
@@ -106,26 +112,7 @@ export function KeysPage() {
         {(keys) => (
           <>
             <EndingSoon keys={keys} />
-            <Table.ScrollContainer minWidth={860} type="native">
-              <Table aria-label="Partner keys">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Name and kid</Table.Th>
-                    <Table.Th>State</Table.Th>
-                    <Table.Th>Ends</Table.Th>
-                    <Table.Th>Thumbprint</Table.Th>
-                    <Table.Th>Last used</Table.Th>
-                    <Table.Th ta="right">Accepted, 24 h</Table.Th>
-                    <Table.Th ta="right">Refused, 24 h</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {keys.map((partnerKey) => (
-                    <KeyRow key={partnerKey.kid} partnerKey={partnerKey} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <DataTable label="Partner keys" columns={columns} rows={keys.map(rowOf)} />
           </>
         )}
       </CursorList>

@@ -1,5 +1,5 @@
 // Owns: the page of an organization's API keys.
-import { Badge, Button, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconTerminal2 } from '@tabler/icons-react'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
@@ -9,6 +9,7 @@ import { api } from '../api.ts'
 import { useOrganization } from '../may.ts'
 import { Confirm } from '../pieces/confirm.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
+import { DataTable } from '../pieces/data-table.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { showDone } from '../pieces/notes.tsx'
@@ -60,9 +61,9 @@ export function ApiKeysPage() {
         says={
           <>
             Your own programs call the API with them.{' '}
-            <a href="/api/docs" target="_blank" rel="noopener">
+            <Anchor href="/api/docs" target="_blank" rel="noopener" inherit>
               API documentation
-            </a>
+            </Anchor>
           </>
         }
         actions={isEmpty ? undefined : make}
@@ -78,58 +79,44 @@ export function ApiKeysPage() {
         }
       >
         {(apiKeys) => (
-          <Table.ScrollContainer minWidth={680} type="native">
-            <Table aria-label="API keys">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th>May</Table.Th>
-                  <Table.Th>Made</Table.Th>
-                  <Table.Th>Last used</Table.Th>
-                  <Table.Th aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {apiKeys.map((apiKey) => (
-                  <Table.Tr key={apiKey.id}>
-                    <Table.Td>
-                      <Text size="sm" fw={500}>
-                        {apiKey.name}
-                      </Text>
-                      <Text size="sm" c="dimmed" className="mono">
-                        {apiKey.prefix}…
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm" className="mono">
-                        {apiKey.scopes.join(', ')}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>
-                      <Moment at={apiKey.createdAt} dateOnly />
-                      {apiKey.createdBy === null ? null : (
-                        <Text size="sm" c="dimmed">
-                          {apiKey.createdBy}
-                        </Text>
-                      )}
-                    </Table.Td>
-                    <Table.Td>{apiKey.lastUsedAt === null ? 'Never' : <Moment at={apiKey.lastUsedAt} relative />}</Table.Td>
-                    <Table.Td ta="right">
-                      {apiKey.revokedAt === null ? (
-                        <Button variant="default" size="xs" onClick={() => setRevoking(apiKey)} aria-label={`Revoke ${apiKey.name}`}>
-                          Revoke
-                        </Button>
-                      ) : (
-                        <Badge color="gray">
-                          Revoked <Moment at={apiKey.revokedAt} dateOnly />
-                        </Badge>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            label="API keys"
+            columns={[{ title: 'Name' }, { title: 'May' }, { title: 'Made' }, { title: 'Last used' }, { title: '' }]}
+            rows={apiKeys.map((apiKey) => ({
+              key: apiKey.id,
+              cells: [
+                <div key="name">
+                  <Text size="sm" fw={500}>
+                    {apiKey.name}
+                  </Text>
+                  <Text size="sm" c="dimmed" className="mono">
+                    {apiKey.prefix}…
+                  </Text>
+                </div>,
+                <span key="scopes" className="mono">
+                  {apiKey.scopes.join(', ')}
+                </span>,
+                <div key="made">
+                  <Moment at={apiKey.createdAt} dateOnly />
+                  {apiKey.createdBy === null ? null : (
+                    <Text size="sm" c="dimmed">
+                      {apiKey.createdBy}
+                    </Text>
+                  )}
+                </div>,
+                apiKey.lastUsedAt === null ? 'Never' : <Moment key="used" at={apiKey.lastUsedAt} relative />,
+                apiKey.revokedAt === null ? (
+                  <Button key="revoke" variant="default" size="xs" onClick={() => setRevoking(apiKey)} aria-label={`Revoke ${apiKey.name}`}>
+                    Revoke
+                  </Button>
+                ) : (
+                  <Badge key="revoked" color="gray">
+                    Revoked <Moment at={apiKey.revokedAt} dateOnly />
+                  </Badge>
+                ),
+              ],
+            }))}
+          />
         )}
       </CursorList>
       <NewApiKey opened={opened} onClose={making.close} />

@@ -1,11 +1,12 @@
 // Owns: the page of the audit log: who changed what, when, from where, and what it was before.
-import { Anchor, Badge, Button, Group, Pill, Select, Table, Text } from '@mantine/core'
+import { Anchor, Badge, Button, Group, Pill, Select, Text } from '@mantine/core'
 import { IconDownload, IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { AuditAnswer } from '@voila/protocol'
 import { useMay, useOrganization } from '../may.ts'
 import { CursorList } from '../pieces/cursor-list.tsx'
+import { type Column, type DataRow, DataTable } from '../pieces/data-table.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { PageHead } from '../pieces/page-head.tsx'
@@ -15,42 +16,43 @@ import { Changes } from './changes.tsx'
 
 const actorKinds = { member: 'Member', 'api-key': 'API key', administration: 'Administration' } as const
 
-function Entry({ entry, onTarget }: { entry: AuditAnswer; onTarget(id: string): void }) {
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Moment at={entry.at} />
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm">{entry.actor.name}</Text>
-        {entry.actor.kind === 'member' ? null : (
-          <Badge color="gray" size="sm">
-            {actorKinds[entry.actor.kind]}
-          </Badge>
-        )}
+const columns: readonly Column[] = [
+  { title: 'When', width: 180 },
+  { title: 'Who', width: 200 },
+  { title: 'What', width: 240 },
+  { title: 'Before and after' },
+]
+
+function rowOf(entry: AuditAnswer, onTarget: (id: string) => void): DataRow {
+  const { id, at, actor, action, target, before, after, from } = entry
+  return {
+    key: id,
+    cells: [
+      <Moment key="at" at={at} />,
+      <div key="who">
+        <Text size="sm">{actor.name}</Text>
+        {actor.kind === 'member' ? null : <Badge color="gray">{actorKinds[actor.kind]}</Badge>}
         <Text size="xs" c="dimmed" className="mono">
-          {entry.from}
+          {from}
         </Text>
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm">{actionWords(entry.action)}</Text>
+      </div>,
+      <div key="what">
+        <Text size="sm">{actionWords(action)}</Text>
         <Anchor
           component="button"
           type="button"
           size="sm"
           fw={500}
-          ta="left"
-          onClick={() => onTarget(entry.target.id)}
+          ta="start"
+          onClick={() => onTarget(target.id)}
           title="Show only what was done to this"
         >
-          {entry.target.name ?? entry.target.id}
+          {target.name ?? target.id}
         </Anchor>
-      </Table.Td>
-      <Table.Td>
-        <Changes before={entry.before} after={entry.after} />
-      </Table.Td>
-    </Table.Tr>
-  )
+      </div>,
+      before === null && after === null ? null : <Changes key="changes" before={before} after={after} />,
+    ],
+  }
 }
 
 /** Who can be chosen as having done something: the team of now, and its API keys. */
@@ -138,23 +140,12 @@ export function AuditPage() {
         }
       >
         {(entries) => (
-          <Table.ScrollContainer minWidth={820} type="native">
-            <Table aria-label="Changes" verticalSpacing="sm" className="audit-table">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={170}>When</Table.Th>
-                  <Table.Th w={190}>Who</Table.Th>
-                  <Table.Th w={220}>What</Table.Th>
-                  <Table.Th>Before and after</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {entries.map((entry) => (
-                  <Entry key={entry.id} entry={entry} onTarget={(id) => filter('target', id)} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            top
+            label="Changes"
+            columns={columns}
+            rows={entries.map((entry) => rowOf(entry, (target) => filter('target', target)))}
+          />
         )}
       </CursorList>
     </>

@@ -1,5 +1,5 @@
 // Owns: inviting people to the team: the form, the link that it makes, and the invitations that wait.
-import { Alert, Button, Group, Modal, Radio, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconMailCheck } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -10,6 +10,7 @@ import { api } from '../api.ts'
 import { useOrganization } from '../may.ts'
 import { CopyField } from '../pieces/copy.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
+import { DataTable } from '../pieces/data-table.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { showDone, showProblem } from '../pieces/notes.tsx'
@@ -117,41 +118,28 @@ export function Invitations() {
     <Section title="Invitations that wait">
       <CursorList query={query} empty={null}>
         {(invitations) => (
-          <Table.ScrollContainer minWidth={560} type="native">
-            <Table aria-label="Invitations">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>E-mail</Table.Th>
-                  <Table.Th>Role</Table.Th>
-                  <Table.Th>Invited by</Table.Th>
-                  <Table.Th>Works until</Table.Th>
-                  <Table.Th aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {invitations.map((invitation) => (
-                  <Table.Tr key={invitation.id}>
-                    <Table.Td>{invitation.email}</Table.Td>
-                    <Table.Td>{roleWords[invitation.role].name}</Table.Td>
-                    <Table.Td>{invitation.invitedBy ?? 'Administration'}</Table.Td>
-                    <Table.Td>
-                      <Moment at={invitation.expiresAt} />
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <Button
-                        variant="default"
-                        size="xs"
-                        onClick={() => withdrawing.mutate(invitation)}
-                        aria-label={`Withdraw the invitation of ${invitation.email}`}
-                      >
-                        Withdraw
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            label="Invitations"
+            columns={[{ title: 'E-mail' }, { title: 'Role' }, { title: 'Invited by' }, { title: 'Works until' }, { title: '' }]}
+            rows={invitations.map((invitation) => ({
+              key: invitation.id,
+              cells: [
+                invitation.email,
+                roleWords[invitation.role].name,
+                invitation.invitedBy ?? 'Administration',
+                <Moment key="until" at={invitation.expiresAt} />,
+                <Button
+                  key="withdraw"
+                  variant="default"
+                  size="xs"
+                  onClick={() => withdrawing.mutate(invitation)}
+                  aria-label={`Withdraw the invitation of ${invitation.email}`}
+                >
+                  Withdraw
+                </Button>,
+              ],
+            }))}
+          />
         )}
       </CursorList>
     </Section>

@@ -1,5 +1,5 @@
 // Owns: the page of an organization's team: who is on it, who is invited, and what the roles mean.
-import { ActionIcon, Badge, Button, Menu, Table, Text } from '@mantine/core'
+import { ActionIcon, Badge, Button, Menu, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconDots, IconShieldCheck, IconUserMinus } from '@tabler/icons-react'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
@@ -9,6 +9,7 @@ import { api } from '../api.ts'
 import { useMay, useMe, useOrganization } from '../may.ts'
 import { Confirm } from '../pieces/confirm.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
+import { type Column, DataTable } from '../pieces/data-table.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { showDone, showProblem, showUndo } from '../pieces/notes.tsx'
 import { PageHead } from '../pieces/page-head.tsx'
@@ -104,6 +105,27 @@ function RemoveMember({ member, onClose }: { member: MemberAnswer | null; onClos
   )
 }
 
+const columns: readonly Column[] = [{ title: 'Name' }, { title: 'Role' }, { title: 'Two-factor' }, { title: 'Since' }]
+
+function NameAndAddress({ member, isSelf }: { member: MemberAnswer; isSelf: boolean }) {
+  return (
+    <>
+      <Text size="sm" fw={500}>
+        {member.name}
+        {isSelf ? (
+          <Text span c="dimmed" inherit>
+            {' '}
+            (you)
+          </Text>
+        ) : null}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {member.email}
+      </Text>
+    </>
+  )
+}
+
 function Members() {
   const { id: organizationId } = useOrganization()
   const { user } = useMe()
@@ -114,59 +136,26 @@ function Members() {
     <Section title="Members">
       <CursorList query={query} empty={<Text size="sm">Nobody is on the team.</Text>}>
         {(members) => (
-          <Table.ScrollContainer minWidth={560} type="native">
-            <Table aria-label="Members">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th>Role</Table.Th>
-                  <Table.Th>Two-factor</Table.Th>
-                  <Table.Th>Since</Table.Th>
-                  {mayWrite ? <Table.Th aria-label="Actions" /> : null}
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {members.map((member) => (
-                  <Table.Tr key={member.id}>
-                    <Table.Td>
-                      <Text size="sm" fw={500}>
-                        {member.name}
-                        {member.id === user.id ? (
-                          <Text span c="dimmed" inherit>
-                            {' '}
-                            (you)
-                          </Text>
-                        ) : null}
-                      </Text>
-                      <Text size="sm" c="dimmed">
-                        {member.email}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>{roleWords[member.role].name}</Table.Td>
-                    <Table.Td>
-                      {member.twoFactorEnabled ? (
-                        <Badge color="green" leftSection={<IconShieldCheck size={12} aria-hidden />}>
-                          On
-                        </Badge>
-                      ) : (
-                        <Text size="sm" c="dimmed">
-                          Off
-                        </Text>
-                      )}
-                    </Table.Td>
-                    <Table.Td>
-                      <Moment at={member.since} dateOnly />
-                    </Table.Td>
-                    {mayWrite ? (
-                      <Table.Td ta="right">
-                        <MemberMenu member={member} onRemove={() => setLeaving(member)} />
-                      </Table.Td>
-                    ) : null}
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            label="Members"
+            columns={mayWrite ? [...columns, { title: '' }] : columns}
+            rows={members.map((member) => ({
+              key: member.id,
+              cells: [
+                <NameAndAddress key="name" member={member} isSelf={member.id === user.id} />,
+                roleWords[member.role].name,
+                member.twoFactorEnabled ? (
+                  <Badge key="two-factor" color="green" leftSection={<IconShieldCheck size={12} aria-hidden />}>
+                    On
+                  </Badge>
+                ) : (
+                  'Off'
+                ),
+                <Moment key="since" at={member.since} dateOnly />,
+                <MemberMenu key="menu" member={member} onRemove={() => setLeaving(member)} />,
+              ],
+            }))}
+          />
         )}
       </CursorList>
       <RemoveMember member={leaving} onClose={() => setLeaving(null)} />

@@ -1,5 +1,5 @@
 // Owns: making an API key: its name, what it may, and the key itself, which is told once.
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ApiKeyMade, ApiKeyRequest, limits, type Permission, permissions, scopes } from '@voila/protocol'
@@ -50,11 +50,11 @@ function KeyForm({ onMade, onClose }: { onMade(made: ApiKeyMade): void; onClose(
           {...form.getInputProps('name')}
         />
         <Checkbox.Group label="What it may do" description="Give it no more than it needs." {...form.getInputProps('scopes')}>
-          <Stack gap={6} mt="xs">
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing={10} mt="xs">
             {scopes.map((scope) => (
               <Checkbox key={scope} value={scope} label={permissions[scope].says} description={<span className="mono">{scope}</span>} />
             ))}
-          </Stack>
+          </SimpleGrid>
         </Checkbox.Group>
         <ErrorNote error={making.error} />
         <Group justify="flex-end" gap="xs">
