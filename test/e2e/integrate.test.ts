@@ -3,13 +3,14 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { demoClip, publishFlv } from '@voila/media'
 import jsonwebtoken from 'jsonwebtoken'
 import type { Browser, Frame, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import snippets from '../../examples/sign/snippets.json' with { type: 'json' }
 import { needs } from '../require.ts'
 import { openBrowser, untilPlaying, visitor } from './browser.ts'
 import { type Demo, freePort, startDemo } from './demo-process.ts'
@@ -54,17 +55,21 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
   let intranet = ''
   let redirectPort = 0
 
-  /** What a reader of the page fills in. */
-  const filled = (text: string): string =>
-    text
-      .replaceAll('https://live.example.com', known.VOILA_URL ?? '')
-      .replaceAll('https://intranet.example.com', intranet)
-      .replaceAll('k3v9x0q2m7ab', known.VOILA_PROGRAM_ID ?? '')
+  /** What a reader of the page fills in: in commands the address of his own site, in files what stands in capitals. */
+  const filled = (text: string): string => text.replaceAll('https://intranet.example.com', intranet)
+  const filledFile = (text: string): string =>
+    ['VOILA_URL', 'ORGANIZATION_ID', 'PROGRAM_ID', 'KID'].reduce(
+      (all, placeholder) => all.replaceAll(placeholder, known[`VOILA_${placeholder.replace('VOILA_', '')}`] ?? ''),
+      text,
+    )
   const environment = () => ({ ...process.env, npm_config_offline: 'true', ...known })
   /** Not the synchronous form: the feed comes out of this process. */
   const run = async (wanted: string, cwd = folder): Promise<string> =>
     (await execute('sh', ['-ec', filled(block(wanted).text)], { cwd, env: environment() })).stdout
-  const write = (name: string): void => writeFileSync(join(folder, name), filled(block(name).text))
+  const write = (name: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), filledFile(block(name).text))
+  }
   const after = (label: string, text: string): string => {
     const [, value] = new RegExp(`^${label} +(\\S+)$`, 'm').exec(text) ?? []
     if (value === undefined) throw new Error(`no ${label} in ${text}`)
@@ -79,6 +84,16 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
       body: JSON.stringify({ token }),
     })
     return ((await answer.json()) as { code?: string }).code
+  }
+
+  /** As Backstage makes one. */
+  async function makeApiKey(scopes: string[]): Promise<string> {
+    const answer = await fetch(`${known.VOILA_URL}/api/organizations/${known.VOILA_ORGANIZATION_ID}/api-keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${known.VOILA_ADMIN_SECRET}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'Intranet', scopes }),
+    })
+    return ((await answer.json()) as { key: string }).key
   }
 
   /** Runs a server of the page until the end of the tests. */
@@ -122,7 +137,10 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
 
   test('the public half is declared, by command and by REST, and a program is made and opened', patience, async () => {
     known.VOILA_ORGANIZATION_ID = after('organization', await run('create-organization --name'))
-    known.VOILA_KID = after('kid', await run('declare-key'))
+    known.VOILA_API_KEY = await makeApiKey(['keys:write', 'programs:write'])
+    const made = await run('declare-key')
+    known.VOILA_KID = after('kid', made)
+    known.VOILA_PROGRAM_ID = after('program', made)
     const other = join(folder, 'other')
     mkdirSync(other)
     await run('openssl ecparam', other)
@@ -131,14 +149,13 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
       state: 'active',
       name: 'Intranet',
     })
-    known.VOILA_PROGRAM_ID = after('program', await run('create-program'))
     const opened = await run('--to scheduled')
     expect(opened).toMatch(/state +live/)
     feed = publishFlv({ url: `${after('server', opened)}/${after('stream key', opened)}`, source: fileURLToPath(demoClip), loop: true })
   })
 
   test('the sample signs, and inspecting says that all is well', patience, async () => {
-    write('sign.mjs')
+    write('sign/node-jsonwebtoken.cjs')
     const said = await run('voila-tokens inspect')
     expect(said).toContain('"given_name": "Ada"')
     expect(said).not.toContain('✗')
@@ -221,7 +238,7 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
       malformed: () => sign({}).split('.').slice(0, 2).join('.'),
     }
     /** Those that are not of the token, and are seen elsewhere on this page. */
-    const elsewhere = ['key_expired', 'key_revoked', 'program_not_open', 'origin_denied']
+    const elsewhere = ['key_expired', 'key_revoked', 'keys_off', 'program_not_open', 'origin_denied']
 
     test('every code of the table is made here', () => {
       const told = page.slice(page.indexOf('## When somebody'), page.indexOf('## Rotate'))
@@ -248,6 +265,16 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.curl())('the guide 
     expect(await admit()).toBeUndefined()
     expect(await run('revoke-key')).toMatch(/revoked/)
     expect(await admit()).toBe('key_revoked')
+  })
+
+  /** Run by test/compat/snippets.test.ts, where their languages are. */
+  const examples = blocks.filter(({ name }) => name !== '')
+  test.each(examples.map(({ name, text }) => [name, text]))('%s is the file of the examples', (name, text) => {
+    expect(text).toBe(readFileSync(join(root, 'examples', name), 'utf8'))
+    if (name.startsWith('sign/')) block(name)
+  })
+  test('every way to sign is on the page', () => {
+    expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(snippets.map(({ file }) => `sign/${file}`)))
   })
 
   test('nothing on the page was left out', () => {
