@@ -108,7 +108,13 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:read' },
   { method: 'PATCH', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:write', audit: 'jwks-source.changed' },
   { method: 'DELETE', path: `${organization}/jwks-sources/:sourceId`, who: 'team', needs: 'keys:write', audit: 'jwks-source.removed' },
-  { method: 'POST', path: `${organization}/jwks-sources/:sourceId/refresh`, who: 'team', needs: 'keys:write', audit: 'jwks-source.fetched' },
+  {
+    method: 'POST',
+    path: `${organization}/jwks-sources/:sourceId/refresh`,
+    who: 'team',
+    needs: 'keys:write',
+    audit: 'jwks-source.fetched',
+  },
   {
     method: 'POST',
     path: `${organization}/jwks-sources/:sourceId/keys/:kid/revoke`,
