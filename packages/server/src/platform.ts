@@ -196,7 +196,7 @@ export async function createPlatform(
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     const { readSession, teamOf, requireTeam } = authenticate
     await app.register(liveRoutes({ live, log, now, readSession, teamOf, requireTeam }))
-    await app.register(mediaRoutes({ media, programs, authenticate, now }))
+    await app.register(mediaRoutes({ media, programs, authenticate, isFed: who.isFed, now }))
 
     const sockets = createSockets({
       live,

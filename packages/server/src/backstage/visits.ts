@@ -7,8 +7,6 @@ import type { Schema, VisitTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Programs } from './programs.ts'
 
-export type Visits = ReturnType<typeof createVisits>
-
 const everyMs = 1_000
 const rowsAtOnce = 500
 /** Changes that wait for a database that is away; beyond that the oldest are lost rather than gathered. */

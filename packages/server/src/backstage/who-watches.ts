@@ -36,6 +36,9 @@ export async function createWhoWatches(parts: {
   const curve = createCurve({ store, programs, countsOf: live.audienceCounts, now, onError })
   const purge = createPurge({ store, now, onError })
 
+  /** Memory only: whether a feed comes to some node that runs. */
+  const isFed = ({ feed_node }: ProgramRow): boolean => feed_node !== null && nodes.isThere(feed_node)
+
   return {
     curve,
     audience: createAudience({ store, nodes, attendees: parts.access.attendees, now }),
@@ -43,8 +46,9 @@ export async function createWhoWatches(parts: {
     /** What is so of these programs at this moment. */
     async momentsOf(rows: readonly ProgramRow[]): Promise<(row: ProgramRow) => Moment> {
       const counts = await live.audienceCounts(rows.map(({ id }) => id))
-      return ({ id, feed_node }) => ({ viewers: counts.get(id) ?? 0, live: feed_node !== null && nodes.isThere(feed_node) })
+      return (row) => ({ viewers: counts.get(row.id) ?? 0, live: isFed(row) })
     },
+    isFed,
 
     async close(): Promise<void> {
       curve.close()

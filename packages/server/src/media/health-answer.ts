@@ -36,22 +36,33 @@ const silence: Omit<StreamHealth, 'choice'> = {
   recording: false,
 }
 
-/** @param given.health  undefined where nobody has published to this node lately */
+const elsewhere: StreamAdvice = {
+  level: 'hint',
+  code: 'feed_elsewhere',
+  says: 'The feed comes to another server of this platform, which alone knows how it is.',
+}
+
+/**
+ * @param given.health  undefined where nobody has published to this node lately
+ * @param given.isFed   whether a feed comes to some node
+ */
 export function healthAnswer(
   { state, stream_choice: choice }: Pick<ProgramRow, 'state' | 'stream_choice'>,
-  { health = { ...silence, choice }, now }: { health: StreamHealth | undefined; now: number },
+  { health = { ...silence, choice }, isFed, now }: { health: StreamHealth | undefined; isFed: boolean; now: number },
 ): StreamHealthAnswer {
+  const isElsewhere = isFed && !health.live && health.inputs.primary.state === 'absent' && health.inputs.backup.state === 'absent'
   // Nothing to show is grave when people look, and an invitation before that.
   const level = (advice: { level: StreamAdvice['level']; code: string }): StreamAdvice['level'] =>
     advice.code === 'nothing_sent' && programStates[state].picture === 'all' ? 'problem' : advice.level
+  const isOpen = programStates[state].ingest === 'accepted'
   const { lastProblem } = health
   return {
-    live: health.live,
+    live: health.live || isElsewhere,
     shown: health.input ?? null,
     choice,
     inputs: { primary: inputAnswer(health.inputs.primary), backup: inputAnswer(health.inputs.backup) },
     recording: health.recording,
-    advice: programStates[state].ingest === 'accepted' ? adviseOn(health, now).map((each) => ({ ...each, level: level(each) })) : [],
+    advice: isElsewhere ? [elsewhere] : isOpen ? adviseOn(health, now).map((each) => ({ ...each, level: level(each) })) : [],
     lastProblem: lastProblem === undefined ? null : { ...lastProblem, at: instant(lastProblem.at) },
   }
 }

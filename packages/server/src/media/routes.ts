@@ -17,6 +17,8 @@ export type MediaRouteParts = {
   readonly media: Media
   readonly programs: Pick<Programs, 'find' | 'chooseInput'>
   readonly authenticate: Pick<Authenticate, 'readSession'>
+  /** Memory only: whether a feed comes to some node. */
+  isFed(program: ProgramRow): boolean
   /** Unix milliseconds. */
   now(): number
 }
@@ -75,8 +77,9 @@ function recordingName({ id, title, time_zone }: ProgramRow, startedAt: number):
   return fileNameOf(`${title} ${began}`, { fallback: `${id} ${began}`, extension: 'mp4' })
 }
 
-export function mediaRoutes({ media, programs, authenticate, now }: MediaRouteParts): FastifyPluginAsync {
+export function mediaRoutes({ media, programs, authenticate, isFed, now }: MediaRouteParts): FastifyPluginAsync {
   const server: MediaServer = media.server
+  const showHealth = (row: ProgramRow) => healthAnswer(row, { health: server.health(row.id), isFed: isFed(row), now: now() })
 
   return async (app) => {
     app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>('/media/:programId/*', async (request, reply) => {
@@ -109,7 +112,7 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
 
     app.get<ProgramParams>('/api/programs/:programId/stream-health', async (request) => {
       const program = await programs.find(request.params.programId)
-      return healthAnswer(program, { health: server.health(program.id), now: now() })
+      return showHealth(program)
     })
     app.post<ProgramParams>('/api/programs/:programId/stream-input', async (request) => {
       const { input } = readBody(StreamInputRequest, request)
@@ -119,7 +122,7 @@ export function mediaRoutes({ media, programs, authenticate, now }: MediaRoutePa
         before: { input: before.stream_choice },
         after: { input: after.stream_choice },
       })
-      return healthAnswer(after, { health: server.health(after.id), now: now() })
+      return showHealth(after)
     })
 
     app.get<ProgramParams>('/api/programs/:programId/recordings', async (request) => {

@@ -112,6 +112,17 @@ for (const { kind, skip, make } of databases) {
       expect((await read()).total).toBe(2)
     })
 
+    test('however many look, it is drawn once in five seconds; who is there now is always of now', async () => {
+      await hall.move('scheduled', 'live')
+      counts = new Map([[hall.programId, 3]])
+      expect(await read()).toMatchObject({ points: [], now: 3 })
+      await sample(4, 0)
+      clock += 4_999
+      expect(await read()).toMatchObject({ points: [], now: 4 })
+      clock += 1
+      expect(await read()).toMatchObject({ points: [{ count: 4 }], now: 4 })
+    })
+
     test('the highest is never less than what is there now', async () => {
       counts = new Map([[hall.programId, 12]])
       expect(await read()).toMatchObject({ now: 12, peak: 12, points: [] })

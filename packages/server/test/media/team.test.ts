@@ -13,6 +13,7 @@ import type {
   StreamKeyAnswer,
 } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { needs } from '../../../../test/require.ts'
 import { join, type Somebody, setUp } from '../backstage/people.ts'
 import { exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 
@@ -222,4 +223,32 @@ test('after the end an encoder is taken for two minutes more, and sent away then
   await expect(again.done).rejects.toThrow()
   const refused = await publish(id)
   await expect(refused.done).rejects.toThrow(/BadName/)
+})
+
+describe.skipIf(needs.postgres())('on two nodes', () => {
+  test('the one without the feed says that it is there, and that the other knows how it is', async () => {
+    const one = await start({ kind: 'postgres' })
+    const two = await start({ kind: 'postgres', database: one.database })
+    const id = await makeProgram(one, await makeSigner(one))
+    const keys = (await one.admin<StreamKeyAnswer>('GET', pathTo(id, '/stream-key'))).body
+    const feed = publishFlv({
+      url: `rtmp://127.0.0.1:${one.platform.rtmpPort}/live/${keys.streamKey}`,
+      source: fileURLToPath(demoClip),
+      loop: true,
+    })
+    feed.done.catch(() => undefined)
+    const at = async (running: Running) => (await running.admin<StreamHealthAnswer>('GET', pathTo(id, '/stream-health'))).body
+    await expect.poll(async () => (await at(one)).live, { timeout: 20_000 }).toBe(true)
+    await expect
+      .poll(async () => (await at(two)).advice, { timeout: 10_000 })
+      .toEqual([expect.objectContaining({ code: 'feed_elsewhere' })])
+    expect(await at(two)).toMatchObject({ live: true, shown: null })
+    expect((await two.admin<Program>('GET', pathTo(id))).body.live).toBe(true)
+    // What is chosen here is done there.
+    await two.admin('POST', pathTo(id, '/stream-input'), { input: 'backup' })
+    await expect.poll(async () => (await at(one)).choice, { timeout: 10_000 }).toBe('backup')
+    await feed.stop()
+    await two.close()
+    await one.close()
+  })
 })
