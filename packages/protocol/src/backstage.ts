@@ -19,8 +19,8 @@ export const SetupRequest = z.strictObject({
 /** A link that signs in by itself: the demo's. */
 export const SignInLinkRequest = z.strictObject({ token: Link })
 
-/** A link for whoever can neither sign in nor be mailed to. */
-export const PasswordLinkRequest = z.strictObject({ email: Email })
+/** A link for whoever can neither sign in nor be mailed to. `twoFactor`: also takes away a second step that he can't do any more. */
+export const PasswordLinkRequest = z.strictObject({ email: Email, twoFactor: z.literal('off').optional() })
 
 export const OrganizationPatch = z.strictObject({ name: line(limits.nameUnits) })
 export const MemberPatch = z.strictObject({ role: z.enum(memberRoles) })

@@ -19,6 +19,7 @@ export {
   type ChatSettings,
   type ChatView,
   chatView,
+  excerptOf,
   nextPostAt,
 } from './activities/chat-view.ts'
 export { type ActivityStates, activities } from './activities/index.ts'

@@ -82,4 +82,19 @@ describe('a transcript', () => {
     expect(advance(held, view)).toBe(held)
     expect(applyTold(held, told(message(77)))).toBe(held)
   })
+
+  test('takes over everything when the team brings back what it had cleared', () => {
+    const held = applyTold(leaveNewest(viewOf(51, 150)), { ...told(message(151)), message: undefined, clearedTo: 151 })
+    expect(held.items).toEqual([])
+    const back = viewOf(52, 151)
+    expect(applyTold(held, { ...told(message(152)), message: undefined, view: back })).toEqual(leaveNewest(back))
+  })
+
+  test('shows again what a reply quotes when that is restored', () => {
+    const reply = message(3, { replyTo: { id: 2, actorId: 'a', excerpt: 'message 2' } })
+    const view: ChatView = { ...emptyView, messages: [message(1), message(2), reply] }
+    const removed = applyTold(leaveNewest(view), told(message(2, { removed: 'team', text: '' })))
+    expect(removed.items[2]?.replyTo?.excerpt).toBe('')
+    expect(applyTold(removed, told(message(2))).items[2]?.replyTo?.excerpt).toBe('message 2')
+  })
 })

@@ -7,7 +7,7 @@ import {
   type ChatSelf,
   type ChatSettings,
   type ChatView,
-  excerpt,
+  excerptOf,
   type ToldChat,
 } from './chat-view.ts'
 
@@ -221,7 +221,7 @@ function tell(state: ChatState, message: Message): ChatMessage {
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(parent === undefined
       ? {}
-      : { replyTo: { id: parent.id, actorId: parent.actorId, excerpt: parent.removed === undefined ? excerpt(parent.text) : '' } }),
+      : { replyTo: { id: parent.id, actorId: parent.actorId, excerpt: parent.removed === undefined ? excerptOf(parent.text) : '' } }),
   }
 }
 

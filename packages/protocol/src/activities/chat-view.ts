@@ -67,12 +67,12 @@ export function nextPostAt(posts: readonly number[], settings: ChatSettings): nu
 }
 
 /** The beginning of a message, as a reply quotes it. */
-export const excerpt = (text: string): string =>
+export const excerptOf = (text: string): string =>
   text.length > limits.chatExcerptUnits ? `${[...text].slice(0, limits.chatExcerptUnits - 1).join('')}…` : text
 
 function upsert(view: ChatView, message: ChatMessage): ChatView {
   const withParent = (other: ChatMessage): ChatMessage =>
-    other.replyTo?.id === message.id ? { ...other, replyTo: { ...other.replyTo, excerpt: excerpt(message.text) } } : other
+    other.replyTo?.id === message.id ? { ...other, replyTo: { ...other.replyTo, excerpt: excerptOf(message.text) } } : other
   const known = view.messages.some((other) => other.id === message.id)
   const oldest = view.messages[0]
   // A change to a message before the window is not an arrival: it must not come back in at the wrong end.

@@ -3,8 +3,11 @@ import { type PlatformViews, programStates, type SessionAnswer } from '@voila/pr
 import { useEffect, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../live/index.ts'
+import { accentStyle } from './accent-style.ts'
+import { AnnouncementBar } from './announcement-bar.tsx'
 import { ChatPanel } from './chat/chat-panel.tsx'
 import { ConnectionLine } from './connection-line.tsx'
+import { Ended } from './ended-page.tsx'
 import { Info } from './info.tsx'
 import { Notice } from './notice.tsx'
 import { loadPlayer, Player } from './player/player.tsx'
@@ -51,8 +54,9 @@ export function AttendeeView({ client, entered }: PageProps) {
   const hasChat = row.activities === 'open' || row.activities === 'read-only' || (row.activities === 'team' && onTeam)
   const waiting = row.attendees === 'waiting' && !showsPicture
   return (
-    <div className="page" data-chat={hasChat} data-waiting={waiting}>
+    <div className="page" data-chat={hasChat} data-waiting={waiting} data-accent={program.accent} style={accentStyle(program.accent)}>
       <main className="page-main" aria-label={t('page.picture')}>
+        {row.attendees !== 'ended' && <AnnouncementBar client={client} programId={entered.program.id} />}
         <div className="stage" id="stage">
           <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
         </div>
@@ -67,7 +71,7 @@ export function AttendeeView({ client, entered }: PageProps) {
 function Stage(props: { client: LiveClient; program: ProgramView; showsPicture: boolean; hasPicture: boolean }) {
   const { t } = useTranslation()
   const { client, program, showsPicture, hasPicture } = props
-  if (programStates[program.state].attendees === 'ended') return <Notice title={t('ended.title')} hint={t('ended.hint')} />
-  if (!showsPicture) return <Waiting {...program} now={client.now} />
+  if (programStates[program.state].attendees === 'ended') return <Ended program={program} />
+  if (!showsPicture) return <Waiting program={program} now={client.now} />
   return hasPicture ? <Player client={client} /> : <Notice title={t('player.noPicture')} hint={t('player.noPictureHint')} calm />
 }

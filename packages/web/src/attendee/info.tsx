@@ -13,10 +13,11 @@ export function Info({ client, program, live }: { client: LiveClient; program: P
   const [open, setOpen] = useState(false)
   const feed = useLive(client, (state) => state.views.stream?.live === true)
   const about = useId()
-  const { title, description, language } = program
+  const { title, description, language, logoUrl } = program
   return (
     <header className="info" data-open={open}>
       <div className="info-line">
+        {logoUrl !== null && <img className="info-logo" src={logoUrl} alt="" />}
         <h1 lang={language} dir="auto" title={title}>
           {title}
         </h1>

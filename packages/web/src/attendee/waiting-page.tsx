@@ -1,13 +1,13 @@
 // Owns: the page before the start: what it is, when it starts, and how long that is.
+import type { PlatformViews } from '@voila/protocol'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { readerLocale } from '../i18n/index.ts'
 import { countdownTo, msToNextSecond } from './countdown.ts'
 
-export type WaitingProps = { title: string; description: string; language: string; startsAt: number; now: () => number }
-
 /** The countdown, renewed on the second. */
-export function Waiting({ title, description, language, startsAt, now }: WaitingProps) {
+export function Waiting({ program, now }: { program: PlatformViews['program']; now: () => number }) {
+  const { title, description, language, startsAt, coverUrl, logoUrl } = program
   const { t } = useTranslation()
   const [at, setAt] = useState(now)
   useEffect(() => {
@@ -17,6 +17,8 @@ export function Waiting({ title, description, language, startsAt, now }: Waiting
   const countdown = countdownTo(startsAt, at)
   return (
     <div className="waiting">
+      {coverUrl !== null && <img className="waiting-cover" src={coverUrl} alt="" />}
+      {logoUrl !== null && <img className="waiting-logo" src={logoUrl} alt="" />}
       <h1 lang={language} dir="auto">
         {title}
       </h1>

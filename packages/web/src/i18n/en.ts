@@ -38,6 +38,12 @@ export const en = {
     soonHint: 'Stay on this page. The broadcast opens here by itself.',
     stayHint: 'You can leave this page open. The broadcast opens here by itself.',
   },
+  announcement: {
+    region: 'Announcement from the team',
+    important: 'Important:',
+    newTab: '(opens in a new tab)',
+    dismiss: 'Put this announcement away',
+  },
   ended: {
     title: 'This event has ended',
     hint: 'Thank you for being there. You can close this page.',
@@ -118,6 +124,9 @@ export const en = {
     delete: 'Delete',
     deleteAsk: 'Delete this message? It cannot be brought back.',
     keep: 'Keep',
+    restore: 'Restore',
+    undo: 'Undo',
+    dismissed: 'Message dismissed.',
     pin: 'Pin',
     mute: 'Mute',
     muteAsk: 'Mute {{name}} in the chat?',
@@ -144,8 +153,8 @@ export const en = {
     muted_other: '{{count}} muted attendees',
     unmute: 'Unmute',
     clear: 'Clear the chat',
-    clearAsk: 'Every message disappears for everybody. This cannot be undone.',
-    clearConfirm: 'Clear it for everybody',
+    clearHint: 'Every message disappears for everybody, until you bring them back.',
+    unclear: 'Bring back what was cleared at {{when}}',
     failed: 'That did not work. {{why}}',
   },
   refusal: {

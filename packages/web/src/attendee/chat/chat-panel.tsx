@@ -54,7 +54,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
         )}
       </header>
       {onTeam && settingsOpen && <Settings view={chat.view} send={send} nameOf={nameOf} onClose={() => setSettingsOpen(false)} />}
-      {onTeam && !settingsOpen && chat.view.waiting.length > 0 && <ReviewQueue waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
+      {onTeam && !settingsOpen && <ReviewQueue waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
       {!settingsOpen && chat.view.pinned !== null && (
         <Pinned
           message={chat.view.pinned}

@@ -97,7 +97,7 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
           onDone={leaveMode}
         />
       ) : (
-        <Body message={message} />
+        <Body {...props} ask={ask} />
       )}
       {message.likes > 0 && message.removed === undefined && <Likes {...props} ask={ask} />}
       {mode?.kind === 'delete' && (
@@ -141,11 +141,21 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
 
 type Ask = { ask: ChatSend }
 
-function Body({ message }: { message: ChatMessage }) {
+function Body({ message, own, onTeam, writing, ask }: RowProps & Ask) {
   const { t } = useTranslation()
   if (message.removed !== undefined) {
     const says = { author: t('chat.removedByAuthor'), team: t('chat.removedByTeam'), erased: t('chat.removedErased') }
-    return <p className="message-gone">{says[message.removed]}</p>
+    const restorable = onTeam && writing && (message.removed === 'team' || (message.removed === 'author' && own))
+    return (
+      <p className="message-gone">
+        {says[message.removed]}{' '}
+        {restorable && (
+          <button type="button" className="link-button" onClick={() => void ask({ type: 'restore', message: message.id })}>
+            {t('chat.restore')}
+          </button>
+        )}
+      </p>
+    )
   }
   return (
     <p className="message-text" dir="auto">
@@ -207,7 +217,8 @@ function Actions(props: RowProps & Ask) {
         />
       )}
       {onTeam && !own && <Action icon="mute" label={t('chat.mute')} onDo={mode('mute')} />}
-      {(own || onTeam) && <Action icon="trash" label={t('chat.delete')} onDo={mode('delete')} />}
+      {onTeam && <Action icon="trash" label={t('chat.delete')} onDo={() => void ask({ type: 'remove', message: message.id })} />}
+      {own && !onTeam && <Action icon="trash" label={t('chat.delete')} onDo={mode('delete')} />}
     </div>
   )
 }

@@ -1,14 +1,43 @@
 // Owns: the messages that wait for the team, and what the team does with them.
 import type { ChatMessage } from '@voila/protocol'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatSend, Names } from './chat-port.ts'
 import { MessageText } from './message-text.tsx'
 
+const undoMs = 10_000
+
+/** Nothing while nothing waits, and nothing was dismissed that could come back. */
 export function ReviewQueue({ waiting, send, nameOf }: { waiting: readonly ChatMessage[]; send: ChatSend; nameOf: Names }) {
   const { t } = useTranslation()
+  const [dismissed, setDismissed] = useState<number>()
+  useEffect(() => {
+    if (dismissed === undefined) return
+    const timer = setTimeout(() => setDismissed(undefined), undoMs)
+    return () => clearTimeout(timer)
+  }, [dismissed])
+
+  async function dismiss(message: number): Promise<void> {
+    const ack = await send({ type: 'dismiss', message })
+    if (!('refused' in ack)) setDismissed(message)
+  }
+  function restore(): void {
+    void send({ type: 'restore', message: dismissed })
+    setDismissed(undefined)
+  }
+
+  if (waiting.length === 0 && dismissed === undefined) return null
   return (
     <details className="queue" open>
       <summary>{t('chat.queue', { count: waiting.length })}</summary>
+      {dismissed !== undefined && (
+        <p className="queue-undo" aria-live="polite">
+          {t('chat.dismissed')}{' '}
+          <button type="button" className="link-button" onClick={restore}>
+            {t('chat.undo')}
+          </button>
+        </p>
+      )}
       <ul>
         {waiting.map((message) => (
           <li key={message.id}>
@@ -26,7 +55,7 @@ export function ReviewQueue({ waiting, send, nameOf }: { waiting: readonly ChatM
               >
                 {t('chat.approve')}
               </button>
-              <button type="button" className="button button-small" onClick={() => void send({ type: 'dismiss', message: message.id })}>
+              <button type="button" className="button button-small" onClick={() => void dismiss(message.id)}>
                 {t('chat.dismiss')}
               </button>
             </div>

@@ -3,7 +3,7 @@ import { type ChatView, limits } from '@voila/protocol'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatSend, Names } from './chat-port.ts'
-import { everyText } from './durations.ts'
+import { clockText, everyText } from './durations.ts'
 
 const slowChoicesMs = [5_000, 10_000, 30_000, 60_000, 300_000, limits.chatSlowMaxMs]
 
@@ -12,10 +12,9 @@ type SettingsProps = { view: ChatView; send: ChatSend; nameOf: Names; onClose: (
 /** Shows the settings as they are; a change is a command, and shows when it has happened. */
 export function Settings({ view, send, nameOf, onClose }: SettingsProps) {
   const { t } = useTranslation()
-  const [clearing, setClearing] = useState(false)
   const [failed, setFailed] = useState('')
   const place = useRef<HTMLDivElement>(null)
-  const { settings } = view
+  const { settings, clearing } = view
   const muted = Object.keys(view.muted)
   useEffect(() => place.current?.querySelector('input')?.focus(), [])
 
@@ -68,30 +67,17 @@ export function Settings({ view, send, nameOf, onClose }: SettingsProps) {
           </ul>
         </details>
       )}
-      {clearing ? (
-        <div className="confirm">
-          <p>{t('settings.clearAsk')}</p>
-          <div className="row-ways">
-            <button
-              type="button"
-              className="button button-small button-danger"
-              onClick={() => {
-                setClearing(false)
-                void ask({ type: 'clear' })
-              }}
-            >
-              {t('settings.clearConfirm')}
-            </button>
-            <button type="button" className="button button-small" onClick={() => setClearing(false)}>
-              {t('chat.cancel')}
-            </button>
-          </div>
-        </div>
-      ) : (
-        <button type="button" className="button button-small setting-clear" onClick={() => setClearing(true)}>
+      <div className="row-ways">
+        <button type="button" className="button button-small" onClick={() => void ask({ type: 'clear' })}>
           {t('settings.clear')}
         </button>
-      )}
+        {clearing !== null && (
+          <button type="button" className="button button-small" onClick={() => void ask({ type: 'restore', clearing: clearing.id })}>
+            {t('settings.unclear', { when: clockText(clearing.at) })}
+          </button>
+        )}
+      </div>
+      <p className="quiet">{t('settings.clearHint')}</p>
       <p className="failed" aria-live="polite">
         {failed}
       </p>

@@ -1,5 +1,5 @@
 // Owns: which messages are on the screen of somebody who has scrolled up: pages of history, what arrived since, and how many that is.
-import type { ChatMessage, ChatView, LogItem } from '@voila/protocol'
+import { type ChatMessage, type ChatView, excerptOf, type LogItem } from '@voila/protocol'
 
 /**
  * Held only while somebody reads further up; at the newest end the view itself is shown.
@@ -53,17 +53,18 @@ export function prepend(before: Transcript, page: { items: readonly ChatMessage[
   return { ...before, items: kept, earlier: page.nextCursor !== null, attached: before.attached && kept.length === items.length }
 }
 
-/** Applies a log item to messages that the view no longer holds: edited, deleted, cleared. */
+/** Applies a log item to messages that the view no longer holds: edited, deleted, restored, cleared. */
 export function applyTold(before: Transcript, item: LogItem): Transcript {
-  const { message, clearedTo } = item as { message?: ChatMessage; clearedTo?: number }
+  const { message, clearedTo, view } = item as { message?: ChatMessage; clearedTo?: number; view?: ChatView }
+  // What was cleared is back, and with it more than is held here.
+  if (view !== undefined) return leaveNewest(view)
   if (clearedTo !== undefined) {
     return { ...before, items: before.items.filter((other) => other.order > clearedTo), earlier: false, unseen: 0 }
   }
   if (message === undefined || !before.items.some((other) => other.id === message.id)) return before
   const items = before.items.map((other) => {
     if (other.id === message.id) return message
-    const repliesToRemoved = message.removed !== undefined && other.replyTo?.id === message.id
-    return repliesToRemoved && other.replyTo !== undefined ? { ...other, replyTo: { ...other.replyTo, excerpt: '' } } : other
+    return other.replyTo?.id === message.id ? { ...other, replyTo: { ...other.replyTo, excerpt: excerptOf(message.text) } } : other
   })
   return { ...before, items }
 }
