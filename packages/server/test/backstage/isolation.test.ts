@@ -1,5 +1,5 @@
 // Owns: that an organization is told nothing of what another has: everything of it answers as if it did not exist.
-import type { ApiKeyMade, InvitationMade, MeAnswer, Organization, Problem } from '@voila/protocol'
+import type { ApiKeyMade, InvitationMade, JwksSourceAnswer, MeAnswer, Organization, Problem } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RouteRow, routeTable } from '../../src/http/route-table.ts'
 import { exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
@@ -7,7 +7,7 @@ import { join, type Somebody, setUp } from './people.ts'
 
 /** An organization with one of everything that an address can name. */
 type Everything = Readonly<
-  Record<'organizationId' | 'programId' | 'kid' | 'userId' | 'attendeeId' | 'invitationId' | 'apiKeyId' | 'recordingId', string>
+  Record<'organizationId' | 'programId' | 'kid' | 'userId' | 'attendeeId' | 'invitationId' | 'apiKeyId' | 'recordingId' | 'sourceId', string>
 >
 
 let running: Running
@@ -30,6 +30,7 @@ async function everythingOf(organizationId: string, userId: string): Promise<Eve
     invitationId: (await running.admin<InvitationMade>('POST', `${path}/invitations`, invited)).body.invitation.id,
     apiKeyId: (await running.admin<ApiKeyMade>('POST', `${path}/api-keys`, { name: 'x', scopes: ['programs:read'] })).body.apiKey.id,
     recordingId: 'none',
+    sourceId: (await running.admin<JwksSourceAnswer>('POST', `${path}/jwks-sources`, { url: 'https://10.0.0.1/jwks' })).body.id,
   }
 }
 
@@ -54,6 +55,7 @@ const unknown = {
   invitationId: 'invitation_unknown',
   apiKeyId: 'api_key_unknown',
   recordingId: 'recording_unknown',
+  sourceId: 'jwks_source_unknown',
 } as const
 type Name = keyof typeof unknown
 const names = Object.keys(unknown) as Name[]
@@ -75,6 +77,7 @@ function pathOf(row: RouteRow, of: (name: Name) => Everything): string {
 // A body that is good, where one is needed before anything is looked for.
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/organizations/:organizationId/members/:userId': { role: 'producer' },
+  'PATCH /api/organizations/:organizationId/jwks-sources/:sourceId': { allowedRoles: ['ROLE_ATTENDEE'] },
   'PATCH /api/organizations/:organizationId/partner-keys/:kid': { name: 'Mine now' },
   'POST /api/organizations/:organizationId/partner-keys/:kid/retire': { until: '2031-01-01T00:00:00Z' },
 }

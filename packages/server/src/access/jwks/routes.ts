@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { noteChange } from '../../backstage/audit.ts'
 import type { Organizations } from '../../backstage/organizations.ts'
 import { readBody } from '../../http/body.ts'
+import { readPage } from '../../store/page.ts'
 import type { JwksSources } from './sources.ts'
 
 type OrganizationParams = { Params: { organizationId: string } }
@@ -23,7 +24,7 @@ export function jwksRoutes({
   return async (app) => {
     app.get<OrganizationParams>(path, async (request) => {
       const { id } = await organizations.find(request.params.organizationId)
-      return { items: await sources.list(id), nextCursor: null }
+      return await sources.list(id, readPage(request.query))
     })
     app.post<OrganizationParams>(path, async (request, reply) => {
       const { id } = await organizations.find(request.params.organizationId)
@@ -33,8 +34,9 @@ export function jwksRoutes({
     })
     app.get<SourceParams>(`${path}/:sourceId`, async (request) => await sources.show(request.params))
     app.patch<SourceParams>(`${path}/:sourceId`, async (request) => {
+      const patch = readBody(JwksSourcePatch, request)
       const before = await sources.show(request.params)
-      const after = await sources.patch(request.params, readBody(JwksSourcePatch, request))
+      const after = await sources.patch(request.params, patch)
       noteChange(request, { target: target(after), before, after })
       return after
     })

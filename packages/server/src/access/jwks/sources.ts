@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { FetchError, type Outgoing } from '../../http/outgoing.ts'
 import { laterThanBefore } from '../../store/changed.ts'
 import { createMirror } from '../../store/mirror.ts'
+import { type PageRequest, paged, pageOf } from '../../store/page.ts'
 import type { JwksSourceRow } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { nameOf } from '../admitted-by.ts'
@@ -248,17 +249,20 @@ export function createJwksSources({
     lookAtStale,
     refreshMirror: mirror.refresh,
 
-    /** Oldest first. @throws Refusal never; an organization that is not there has none */
-    async list(organizationId: string): Promise<JwksSourceAnswer[]> {
-      const rows = await store.db
+    /** Oldest first. */
+    async list(organizationId: string, page: PageRequest): Promise<ListAnswer<JwksSourceAnswer>> {
+      const query = store.db
         .selectFrom('jwks_sources')
         .selectAll()
         .where('organization_id', '=', organizationId)
         .where('removed_at', 'is', null)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute()
-      return await answersOf(rows)
+      const rows = await paged(query, page, { at: 'created_at', id: 'id', order: 'oldest-first' }).execute()
+      const answers = new Map((await answersOf(rows)).map((one) => [one.id, one]))
+      return pageOf(rows, {
+        limit: page.limit,
+        placeOf: (row) => ({ at: row.created_at, id: row.id }),
+        show: (row) => answers.get(row.id) as JwksSourceAnswer,
+      })
     },
 
     show: async (id: SourceId): Promise<JwksSourceAnswer> => await answer(await read(id)),

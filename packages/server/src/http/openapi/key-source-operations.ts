@@ -1,6 +1,6 @@
 // Owns: what the API's addresses about published keys take and give.
 import { JwksSourceAnswer, JwksSourcePatch, JwksSourceRequest, listOf } from '@voila/protocol'
-import type { OperationGroup } from './operation.ts'
+import { type OperationGroup, pageQuery } from './operation.ts'
 
 const source = '/api/organizations/:organizationId/jwks-sources'
 
@@ -9,7 +9,12 @@ export const keySourceOperations: readonly OperationGroup[] = [
     name: 'Published keys',
     says: 'Addresses at which your server publishes its public keys (JWK sets), so that it changes them without telling anybody.',
     operations: {
-      [`GET ${source}`]: { id: 'listJwksSources', does: 'List the addresses of your keys', answer: listOf(JwksSourceAnswer) },
+      [`GET ${source}`]: {
+        id: 'listJwksSources',
+        does: 'List the addresses of your keys',
+        query: pageQuery(),
+        answer: listOf(JwksSourceAnswer),
+      },
       [`POST ${source}`]: {
         id: 'addJwksSource',
         does: 'Add an address of your keys',
