@@ -137,6 +137,48 @@ describe.skipIf(needs.chromium())('the embedded player', () => {
     for (const page of context.pages()) await page.close()
   })
 
+  test('where the network lets no WebSocket through, people take part in the frame by requests, and hear announcements', async () => {
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      Object.assign(window, {
+        WebSocket: class extends EventTarget {
+          constructor() {
+            super()
+            setTimeout(() => this.dispatchEvent(Object.assign(new Event('close'), { code: 1006, reason: '' })))
+          }
+          close(): void {}
+        },
+      })
+    })
+    await page.goto(`${allowed.origin}/`)
+    await page.evaluate(
+      ([token, programId]) => {
+        voila.setToken({ token })
+        voila.render({ target: '#one', programId })
+      },
+      [tokenFor('Wanda Whitlow'), demo.facts.programId] as const,
+    )
+    const player = playerIn(page, '#one')
+    await say(player, 'By requests alone')
+    await message(player, 'By requests alone').waitFor()
+    expect(urls.filter((url) => url.includes('/stream')).length).toBeGreaterThan(0)
+    await admin('POST', `/api/programs/${demo.facts.programId}/commands`, {
+      id: crypto.randomUUID(),
+      activity: 'announcements',
+      command: {
+        type: 'announce',
+        text: 'The slides are there',
+        style: 'highlight',
+        link: { url: 'https://slides.example/', text: 'Open' },
+      },
+    })
+    const announcement = player.getByRole('region', { name: 'Announcement from the team' })
+    await announcement.getByText('The slides are there').waitFor()
+    expect(await announcement.getByRole('link').getAttribute('href')).toBe('https://slides.example/')
+    await announcement.getByRole('button').click()
+    await announcement.waitFor({ state: 'detached' })
+  })
+
   test('this browser does block third-party cookies: one that the site has is not sent from a frame on another', async () => {
     const widget = await startHostSite('localhost')
     const cookie = 'seen=yes; SameSite=None; Secure'
