@@ -22,6 +22,16 @@ const looks = {
   },
 }
 
+/** On a phone the component leaves out what each field means; here it stands below the field. */
+const narrow = new CSSStyleSheet()
+narrow.replaceSync(`
+  @media (max-width: 575.98px) {
+    .tr { flex-wrap: wrap }
+    .td.key-descr { display: block; flex-basis: 100%; padding: 0 8px 8px 40px }
+  }`)
+const tables = customElements.get('schema-table') as { elementStyles: CSSStyleSheet[] } | undefined
+tables?.elementStyles.push(narrow)
+
 const explorer = document.createElement('openapi-explorer')
 const attributes = {
   'spec-url': '/api/openapi.json',

@@ -145,16 +145,16 @@ function tidy(zodSchema: z.core.$ZodTypes, jsonSchema: z.core.JSONSchema.BaseSch
     const { minLength, maxLength } = z.toJSONSchema(def.out, { unrepresentable: 'any' })
     Object.assign(jsonSchema, { ...(minLength === undefined ? {} : { minLength }), ...(maxLength === undefined ? {} : { maxLength }) })
   }
-  // What the format says already, and bounds that only say that JavaScript's integers have some.
-  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   // A value or null is one type, not two schemas to choose from.
   const [value, nothing, ...others] = jsonSchema.anyOf ?? []
   if (typeof value?.type === 'string' && nothing?.type === 'null' && others.length === 0) {
     delete jsonSchema.anyOf
     Object.assign(jsonSchema, value, { type: [value.type, 'null'] })
   }
+  // What the format says already, and bounds that only say that JavaScript's integers have some.
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
   // A later version may answer more; it may not be asked for more.
   if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
 }
