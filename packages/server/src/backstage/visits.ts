@@ -47,9 +47,12 @@ export function createVisits(options: {
   function compare(): void {
     const at = now()
     const next = new Map<string, VisitTable>()
+    // Asked once a program, not once a person: ten thousand are gone through each second.
+    const watched = new Map<string, 0 | 1>()
     for (const { id, programId, attendee } of options.present()) {
       if (next.has(id)) continue
-      const watching = isWatched(programId)
+      const watching = watched.get(programId) ?? isWatched(programId)
+      watched.set(programId, watching)
       const known = here.get(id)
       if (known?.watching === watching) {
         next.set(id, known)
