@@ -19,6 +19,7 @@ export type Command = {
 export const options: Readonly<Record<string, string>> = {
   name: 'a name for people to read',
   email: 'the address with which somebody signs in',
+  'two-factor': 'off: takes away a second step that somebody can’t do any more',
   organization: 'the id of an organization',
   program: 'the id of a program',
   kid: 'the id of a partner key',
@@ -93,7 +94,12 @@ export const commands: Readonly<Record<string, Command>> = {
   'password-link': {
     says: 'prints a link by which somebody who signs in to Backstage chooses a new password',
     required: ['email'],
-    request: ({ email }) => ({ method: 'POST', path: '/api/password-links', body: { email } }),
+    optional: ['two-factor'],
+    request: (values) => ({
+      method: 'POST',
+      path: '/api/password-links',
+      body: given({ email: values.email, twoFactor: values['two-factor'] }),
+    }),
     show: linkLines,
   },
   'create-organization': {

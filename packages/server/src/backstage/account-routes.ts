@@ -22,7 +22,7 @@ import type { Members } from './members.ts'
 import type { Person, SignIn } from './sign-in.ts'
 
 export type AccountRouteParts = {
-  readonly accounts: Pick<Accounts, 'some' | 'byEmail'>
+  readonly accounts: Pick<Accounts, 'some' | 'byEmail' | 'dropTwoFactor'>
   readonly founding: Founding
   readonly invitations: Pick<Invitations, 'look' | 'accept'>
   readonly links: Pick<Links, 'look'>
@@ -84,9 +84,10 @@ export function accountRoutes(parts: AccountRouteParts): FastifyPluginAsync {
         .send({ url: `${baseUrl()}/backstage/setup#token=${made.token}`, expiresAt: new Date(made.expiresAt).toISOString() })
     })
     app.post('/api/password-links', async (request, reply) => {
-      const { email } = readBody(PasswordLinkRequest, request)
+      const { email, twoFactor } = readBody(PasswordLinkRequest, request)
       const account = await accounts.byEmail(email)
       if (account === undefined) throw new Refusal('account_unknown')
+      if (twoFactor === 'off') await accounts.dropTwoFactor(account.id)
       const { token, expiresAt } = await signIn.passwordLink(account.id)
       return reply
         .code(201)

@@ -19,6 +19,14 @@ export function createAccounts({ store, now }: { store: Store; now(): number }) 
       return await store.db.selectFrom('users').select(['id', 'name', 'email']).where('email', '=', email.toLowerCase()).executeTakeFirst()
     },
 
+    /** The next sign-in asks for the password alone. */
+    async dropTwoFactor(userId: string): Promise<void> {
+      await store.transaction(async (tx) => {
+        await tx.deleteFrom('user_two_factors').where('user_id', '=', userId).execute()
+        await tx.updateTable('users').set({ two_factor_enabled: 0 }).where('id', '=', userId).execute()
+      })
+    },
+
     /** Makes an account with a password, as better-auth reads it. @throws the store's error where the address has one */
     async make(tx: Transaction<Schema>, given: { name: string; email: string; passwordHash: string }): Promise<Account> {
       const at = new Date(now()).toISOString()

@@ -8,22 +8,19 @@ export type Attempts = ReturnType<typeof createAttempts>
 
 const windowMs = 15 * 60_000
 const maxAttempts = 10
-const pruneMs = 60_000
 
 export function createAttempts({ store, now }: { store: Store; now(): number }) {
-  let prunedAt = 0
   const keyOf = (what: string): string => createHash('sha256').update(what).digest('base64url')
 
-  async function prune(): Promise<void> {
-    if (now() - prunedAt < pruneMs) return
-    prunedAt = now()
-    await store.db
-      .deleteFrom('attempts')
-      .where('since', '<', now() - windowMs)
-      .execute()
-  }
-
   return {
+    /** Forgets what counts no more. */
+    async prune(): Promise<void> {
+      await store.db
+        .deleteFrom('attempts')
+        .where('since', '<', now() - windowMs)
+        .execute()
+    },
+
     /**
      * Counts an attempt before it is judged: a thousand at the same time are ten that are judged.
      *
@@ -32,7 +29,6 @@ export function createAttempts({ store, now }: { store: Store; now(): number }) 
      */
     async begin(what: string): Promise<void> {
       const at = now()
-      await prune()
       const { count, since } = await store.db
         .insertInto('attempts')
         .values({ key: keyOf(what), count: 1, since: at })

@@ -8,6 +8,7 @@ import type { Origins } from '../http/origin.ts'
 import { createLimiter } from '../http/rate.ts'
 import type { Attempts } from './attempts.ts'
 import type { Auth } from './better-auth.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
 import { type Person, passCookies, type SignIn } from './sign-in.ts'
 
 type Api = Auth['api']
@@ -20,6 +21,8 @@ type Call<Body> = {
   readonly counts?: (body: Body, person: Person | undefined) => string
   /** Whether success ends the count. */
   readonly proves?: true
+  /** The address that signs in by it. */
+  readonly signsIn?: (body: Body) => string
   /** Whether it works at a password, which takes the processor some time. */
   readonly costly?: true
   ask(api: Api, asked: { headers: Headers; returnHeaders: true }, body: Body): Answer
@@ -35,7 +38,6 @@ const Nothing = z.object({})
 const Code = z.object({ code: z.string().max(64), trustDevice: z.boolean().optional() })
 const WithPassword = z.object({ password: Tried })
 
-const ofAddress = ({ email }: { email: string }): string => `sign-in ${email.toLowerCase()}`
 const ofPerson = (_body: unknown, person: Person | undefined): string => `password ${person?.id}`
 
 /** The table. What is not in it is not there. */
@@ -44,7 +46,8 @@ const calls: Readonly<Record<string, Call<unknown>>> = {
   'GET list-sessions': call({ body: Nothing, signedIn: true, ask: (api, asked) => api.listSessions(asked) }),
   'POST sign-in/email': call({
     body: z.object({ email: Email, password: Tried, rememberMe: z.boolean().optional() }),
-    counts: ofAddress,
+    signsIn: ({ email }) => email.toLowerCase(),
+    counts: ({ email }) => `sign-in ${email.toLowerCase()}`,
     proves: true,
     costly: true,
     ask: (api, asked, body) => api.signInEmail({ ...asked, body }),
@@ -126,15 +129,15 @@ const refusals: Readonly<Record<string, ErrorCode>> = {
   TOTP_ALREADY_ENABLED: 'conflict',
 }
 
+/** How long better-auth locks the second factor of an account. */
+const lockMs = 15 * 60_000
+
 /** The refusal that an error of better-auth is; what is no refusal, it throws again. */
 function refusalOf(error: unknown): Refusal {
   if (!isAPIError(error) || error.statusCode >= 500) throw error
   const code = refusals[error.body?.code ?? ''] ?? 'invalid_request'
   return new Refusal(code, code === 'rate_limited' ? { retryAfterMs: lockMs } : {})
 }
-
-/** How long better-auth locks the second factor of an account. */
-const lockMs = 15 * 60_000
 
 /** At once and per second, of all people together on this node: a password costs some 30 ms of a processor. */
 const burst = 100
@@ -143,12 +146,13 @@ const perSecond = 10
 export function signInRoutes(parts: {
   signIn: SignIn
   attempts: Attempts
+  knownBrowsers: KnownBrowsers
   origins: Pick<Origins, 'requireOwnOrigin'>
   /** Whether mails go out. */
   mails: boolean
   now(): number
 }): FastifyPluginAsync {
-  const { signIn, attempts, origins } = parts
+  const { signIn, attempts, knownBrowsers, origins } = parts
   const limiter = createLimiter({ burst, perSecond, now: parts.now })
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -156,11 +160,14 @@ export function signInRoutes(parts: {
     const asked = Object.hasOwn(calls, name) ? calls[name] : undefined
     if (asked === undefined || (byMail.has(name) && !parts.mails)) throw new Refusal('not_found')
     if (request.method !== 'GET') origins.requireOwnOrigin(request.raw)
-    if (asked.costly === true) limiter.take('everybody')
     const body = readBody(asked.body, request)
+    const address = asked.signsIn?.(body)
+    const browser = address === undefined ? undefined : knownBrowsers.idOf(request, address)
+    if (asked.costly === true && browser === undefined) limiter.take('everybody')
     // Also because better-auth takes a database that is away for nobody signed in.
     const person = asked.signedIn === true ? await signIn.requirePerson(request) : undefined
-    const counted = asked.counts?.(body, person)
+    const whose = asked.counts?.(body, person)
+    const counted = whose === undefined || browser === undefined ? whose : `${whose} ${browser}`
     if (counted !== undefined) await attempts.begin(counted)
     try {
       const { headers, response } = await asked.ask(
@@ -170,6 +177,7 @@ export function signInRoutes(parts: {
       )
       if (counted !== undefined && asked.proves === true) await attempts.succeeded(counted)
       passCookies(headers, reply)
+      if (address !== undefined) knownBrowsers.remember(request, reply, address)
       return reply
         .type('application/json; charset=utf-8')
         .header('cache-control', 'no-store')

@@ -10,6 +10,7 @@ import { createAttempts } from './attempts.ts'
 import { createAudit } from './audit.ts'
 import { createFounding } from './founding.ts'
 import { createInvitations } from './invitations.ts'
+import { createKnownBrowsers } from './known-browsers.ts'
 import { createLinks } from './links.ts'
 import { createMail } from './mail.ts'
 import { createMembers } from './members.ts'
@@ -17,6 +18,8 @@ import type { Organizations } from './organizations.ts'
 import { createSignIn } from './sign-in.ts'
 import { signInRoutes } from './sign-in-routes.ts'
 import { teamRoutes } from './team-routes.ts'
+
+const pruneMs = 600_000
 
 export type Team = Awaited<ReturnType<typeof createTeam>>
 
@@ -52,12 +55,23 @@ export async function createTeam({
   const mail = createMail(config)
   const signIn = createSignIn({ store, config, mail, baseUrl, log })
 
+  /** What has run out. Sessions and links of better-auth have their times as text. */
+  async function prune(): Promise<void> {
+    const at = new Date(now()).toISOString()
+    await store.db.deleteFrom('user_sessions').where('expires_at', '<', at).execute()
+    await store.db.deleteFrom('user_verifications').where('expires_at', '<', at).execute()
+    await store.db.deleteFrom('one_time_links').where('expires_at', '<', now()).execute()
+    await store.db.deleteFrom('invitations').where('expires_at', '<', now()).execute()
+    await attempts.prune()
+  }
+  const timer = setInterval(() => void prune().catch(onError), pruneMs).unref()
+
   await members.refresh()
   await apiKeys.refresh()
 
   const routes: FastifyPluginAsync = async (app) => {
     const mails = mail !== undefined
-    await app.register(signInRoutes({ signIn, attempts, origins, mails, now }))
+    await app.register(signInRoutes({ signIn, attempts, knownBrowsers: createKnownBrowsers(config), origins, mails, now }))
     await app.register(accountRoutes({ accounts, founding, invitations, links, members, signIn, origins, mails, baseUrl, now }))
     await app.register(teamRoutes({ organizations, members, invitations, apiKeys, audit, mail, log, baseUrl }))
   }
@@ -83,7 +97,9 @@ export async function createTeam({
       return `${baseUrl()}/backstage/enter#token=${token}`
     },
 
+    prune,
     async close(): Promise<void> {
+      clearInterval(timer)
       members.close()
       await apiKeys.close()
       mail?.close()

@@ -202,6 +202,8 @@ export type UserTable = {
   updated_at: string
 }
 export type UserSessionTable = { id: string; user_id: string; token: string; expires_at: string }
+export type UserVerificationTable = { id: string; expires_at: string }
+export type UserTwoFactorTable = { user_id: string }
 export type UserAccountTable = {
   id: string
   account_id: string
@@ -345,6 +347,8 @@ export type Schema = {
   users: UserTable
   user_sessions: UserSessionTable
   user_accounts: UserAccountTable
+  user_verifications: UserVerificationTable
+  user_two_factors: UserTwoFactorTable
   attempts: AttemptTable
   one_time_links: OneTimeLinkTable
   members: MemberTable

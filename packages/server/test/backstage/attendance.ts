@@ -5,6 +5,7 @@ import { type Audience, createAudience } from '../../src/backstage/audience.ts'
 import { createOrganizations } from '../../src/backstage/organizations.ts'
 import { createPrograms, type Programs } from '../../src/backstage/programs.ts'
 import { closeVisitsOf, createVisits } from '../../src/backstage/visits.ts'
+import { createOutgoing } from '../../src/http/outgoing.ts'
 import { createNodes, type Nodes } from '../../src/store/nodes.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -65,7 +66,14 @@ export async function openHall(store: Store, { now, watching }: { now(): number;
   const programs = createPrograms({ store, now })
   const organizationId = (await createOrganizations({ store, now }).create({ name: 'Aldermoor' })).id
   const { id: programId } = await programs.create(organizationId, { title: 'Show', startsAt: '2030-01-01T00:00:00Z' })
-  const access = await createAccess({ store, programs, sessionSeconds: 3_600, now, log: { warn: () => undefined } })
+  const access = await createAccess({
+    store,
+    programs,
+    outgoing: createOutgoing({ privateHosts: [], ca: undefined }),
+    sessionSeconds: 3_600,
+    now,
+    log: { warn: () => undefined },
+  })
   let invited = 0
   return {
     programs,

@@ -7,7 +7,10 @@ import { join, type Somebody, setUp } from './people.ts'
 
 /** An organization with one of everything that an address can name. */
 type Everything = Readonly<
-  Record<'organizationId' | 'programId' | 'kid' | 'userId' | 'attendeeId' | 'invitationId' | 'apiKeyId' | 'recordingId' | 'sourceId', string>
+  Record<
+    'organizationId' | 'programId' | 'kid' | 'userId' | 'attendeeId' | 'invitationId' | 'apiKeyId' | 'recordingId' | 'sourceId',
+    string
+  >
 >
 
 let running: Running

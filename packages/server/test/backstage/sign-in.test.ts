@@ -2,6 +2,10 @@
 
 import type { LinkMade, MeAnswer, Problem, SetupAnswer } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createOrganizations } from '../../src/backstage/organizations.ts'
+import { createSignIn } from '../../src/backstage/sign-in.ts'
+import { createTeam } from '../../src/backstage/team.ts'
+import { isOutage, StoreOutage } from '../../src/store/outage.ts'
 import { databases } from '../databases.ts'
 import { type Answer, type Running, start } from '../running.ts'
 import { cookiesOf, fromPage, password, type Somebody, setUp, signIn, tokenOf } from './people.ts'
@@ -123,6 +127,19 @@ describe.each(databases)('on $kind', ({ kind, skip }) => {
       expect((await signIn(running, { email: owner.email, password })).status).toBe(200)
     })
 
+    test('whoever guesses keeps nobody out of a browser that he has signed in with before', async () => {
+      const known = cookiesOf(await signIn(running, { email: owner.email, password }))
+      const there = (given: object) => post('/api/auth/sign-in/email', { email: owner.email, password, ...given }, known)
+      for (let count = 0; count < 11; count += 1) await signIn(running, { email: owner.email, password: other })
+      expect((await signIn(running, { email: owner.email, password })).status).toBe(429)
+      expect((await there({})).status).toBe(200)
+      // It may not guess more often either, and counts for one address alone.
+      for (let count = 0; count < 10; count += 1) expect((await there({ password: other })).status).toBe(401)
+      expect((await there({})).status).toBe(429)
+      for (let count = 0; count < 10; count += 1) await there({ email: 'x@aldermoor.example' })
+      expect((await signIn(running, { email: 'x@aldermoor.example', password })).status).toBe(429)
+    })
+
     test('whoever has somebody’s session cannot try his passwords without end either', async () => {
       const change = () => post('/api/auth/change-password', { currentPassword: other, newPassword: other }, owner.cookie)
       for (let count = 0; count < 10; count += 1) expect((await change()).body.code).toBe('password_wrong')
@@ -205,6 +222,15 @@ describe.each(databases)('on $kind', ({ kind, skip }) => {
         }
         const locked = await post('/api/auth/two-factor/verify-totp', { code: code() }, await challenge())
         expect([locked.status, locked.body.code, Number(locked.headers.get('retry-after')) > 0]).toEqual([429, 'rate_limited', true])
+      })
+
+      test('whoever has lost it gets in by a link of the administration’s that takes it away', async () => {
+        const link = { email: owner.email, twoFactor: 'off' }
+        const { url } = (await running.admin<LinkMade>('POST', '/api/password-links', link)).body
+        await post('/api/auth/reset-password', { token: tokenOf(url), newPassword: other })
+        const cookie = cookiesOf(await signIn(running, { email: owner.email, password: other }))
+        const me = await fromPage<MeAnswer>(running, { method: 'GET', path: '/api/me', cookie })
+        expect(me.body.user.twoFactorEnabled).toBe(false)
       })
 
       test('it is switched off with the password alone', async () => {
@@ -312,6 +338,55 @@ describe.each(databases)('on $kind', ({ kind, skip }) => {
       expect(running.log()).not.toContain(token)
     })
   })
+})
+
+test('an outage of the database signs nobody out', async () => {
+  const running = await start()
+  const { owner } = await setUp(running)
+  const store = await running.database.open()
+  let isAway = false
+  const db = store.db.withPlugin({
+    transformQuery({ node }) {
+      if (isAway) throw new StoreOutage('the database is away')
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  const log = { debug: () => undefined, error: () => undefined }
+  const people = createSignIn({ store: { ...store, db }, config: running.config, mail: undefined, baseUrl: () => 'http://localhost', log })
+  const ask = () => people.personOf({ headers: { cookie: owner.cookie } })
+  expect(await ask()).toMatchObject({ id: owner.id })
+  isAway = true
+  const error = await ask().catch((thrown: unknown) => thrown)
+  expect(isOutage(error)).toBe(true)
+  await running.close()
+})
+
+test('what has run out is taken out of the database, and nothing else', async () => {
+  const database = await (databases[0] as (typeof databases)[number]).make()
+  const store = await database.open()
+  const time = Date.now()
+  const running = await start({ database })
+  const { owner, organizationId } = await setUp(running)
+  await owner.ask('POST', `/api/organizations/${organizationId}/invitations`, { email: 'x@y.example', role: 'producer' })
+  await running.platform.signInUrl(owner.email)
+  await signIn(running, { email: owner.email, password: other })
+  const tables = ['user_sessions', 'one_time_links', 'invitations', 'attempts'] as const
+  const counts = () => Promise.all(tables.map(async (table) => (await store.db.selectFrom(table).selectAll().execute()).length))
+  const parts = { store, config: { ...running.config }, organizations: createOrganizations({ store, now: () => time }) }
+  const prune = async (at: number) => {
+    const log = { debug: () => undefined, warn: () => undefined, error: () => undefined }
+    const origins = { requireOwnOrigin: () => undefined }
+    const team = await createTeam({ ...parts, origins, baseUrl: () => '', now: () => at, log })
+    await team.prune()
+    await team.close()
+  }
+  await prune(time)
+  expect(await counts()).toEqual([1, 1, 1, 1])
+  await prune(time + 15 * 86_400_000)
+  expect(await counts()).toEqual([0, 0, 0, 0])
+  await running.close()
+  await database.drop()
 })
 
 test('a link runs out after a day', async () => {
