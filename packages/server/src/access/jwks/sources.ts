@@ -1,5 +1,12 @@
 // Owns: the addresses at which organizations publish their keys: looking there, what is used of it, and taking a key back.
-import { type JwksSourceAnswer, type JwksSourcePatch, type JwksSourceRequest, type KeySetProblem, Refusal } from '@voila/protocol'
+import {
+  type JwksSourceAnswer,
+  type JwksSourcePatch,
+  type JwksSourceRequest,
+  type KeySetProblem,
+  type ListAnswer,
+  Refusal,
+} from '@voila/protocol'
 import { importPublicKey, type PartnerKey } from '@voila/tokens'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
@@ -257,12 +264,12 @@ export function createJwksSources({
         .where('organization_id', '=', organizationId)
         .where('removed_at', 'is', null)
       const rows = await paged(query, page, { at: 'created_at', id: 'id', order: 'oldest-first' }).execute()
-      const answers = new Map((await answersOf(rows)).map((one) => [one.id, one]))
-      return pageOf(rows, {
+      const { items, nextCursor } = pageOf(rows, {
         limit: page.limit,
         placeOf: (row) => ({ at: row.created_at, id: row.id }),
-        show: (row) => answers.get(row.id) as JwksSourceAnswer,
+        show: (row) => row,
       })
+      return { items: await answersOf(items), nextCursor }
     },
 
     show: async (id: SourceId): Promise<JwksSourceAnswer> => await answer(await read(id)),
