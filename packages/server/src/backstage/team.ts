@@ -21,8 +21,6 @@ import { teamRoutes } from './team-routes.ts'
 
 const pruneMs = 600_000
 
-export type Team = Awaited<ReturnType<typeof createTeam>>
-
 /** Reads members and API keys before it returns: nobody may be let in or turned away without them. */
 export async function createTeam({
   store,
