@@ -185,7 +185,7 @@ export const organizationOperations: readonly OperationGroup[] = [
         body: SetupRequest,
         answer: MeAnswer,
         status: 201,
-        codes: ['link_used', 'account_exists', 'origin_denied', 'rate_limited'],
+        codes: ['link_used', 'origin_denied', 'rate_limited'],
       },
       'POST /api/setup-links': {
         id: 'makeSetupLink',
