@@ -146,4 +146,16 @@ export {
   StreamInputRequest,
   StreamKeyRequest,
 } from './rest.ts'
+export {
+  type ConsentFacts,
+  ConsentRequest,
+  type MetadataProblem,
+  metadataProblems,
+  SamlAnswer,
+  SamlMapping,
+  SamlPatch,
+  SamlTestAnswer,
+  SamlTestMade,
+  samlPresets,
+} from './saml.ts'
 export { cleanText, line } from './text.ts'

@@ -51,6 +51,12 @@ export const limits = {
   linkUnits: 200,
   /** What the audit log can be filtered by: ids and names of changes. */
   auditFilterUnits: 64,
+  /** The name of an attribute of a company's sign-in. */
+  attributeUnits: 200,
+  /** Pasted metadata of an identity provider. */
+  metadataUnits: 512 * 1024,
+  /** Bytes of the form with which an identity provider sends somebody back. */
+  samlFormBytes: 384 * 1024,
   /** Bytes of a cover or a logo. */
   imageBytes: 2 * 1024 * 1024,
   /** Its width, and its height. */

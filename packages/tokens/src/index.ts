@@ -1,4 +1,5 @@
 // Owns: the public surface of @voila/tokens.
+export { isPlausibleEmail } from './email.ts'
 export {
   KeyError,
   type KeyErrorCode,
@@ -12,6 +13,7 @@ export {
 export { type Check, type CheckId, checkIds, type Inspection, type InspectOptions, inspectToken } from './inspect.ts'
 export type { KeyFacts } from './key-state.ts'
 export { generateKeyPair, type ImportedKey, importPublicKey, type KeyPair } from './keys.ts'
+export { cleanName, maxNameUnits } from './names.ts'
 export type { TokenProgram } from './roles.ts'
 export { type AttendeeClaims, type RoleClaim, type SignOptions, signToken } from './sign.ts'
 export type { JsonObject, JsonValue } from './strict-json.ts'
