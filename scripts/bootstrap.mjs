@@ -104,7 +104,8 @@ async function build() {
     const names = Object.keys(row)
     const stale = names.flatMap((name) => {
       const dist = join(root, 'packages', name, 'dist')
-      const print = fingerprint([...below, `packages/${name}`])
+      // Backstage shows the examples.
+      const print = fingerprint([...below, `packages/${name}`, ...(name === 'web' ? ['examples'] : [])])
       return isCurrent(join(dist, '.stamp'), print) ? [] : [{ name, dist, print }]
     })
     below.push(...names.map((name) => `packages/${name}`))

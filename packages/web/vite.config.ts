@@ -10,7 +10,7 @@ import { type BuildOptions, build, defineConfig, type Plugin, type UserConfig } 
 const target = ['chrome109', 'edge109', 'firefox115', 'safari16']
 const embedDir = join(import.meta.dirname, 'src/embed')
 /** What the builds beside the main one are made of, for `--watch`. */
-const besideDirs = [embedDir, ...['src/backstage', 'src/api-docs'].map((dir) => join(import.meta.dirname, dir))]
+const besideDirs = [embedDir, ...['src/backstage', 'src/api-docs', '../../examples'].map((dir) => join(import.meta.dirname, dir))]
 // The packages are bundled from their sources.
 const resolution: NonNullable<UserConfig['resolve']> = { conditions: ['source', 'browser', 'module', 'import', 'default'] }
 
