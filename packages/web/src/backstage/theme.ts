@@ -19,7 +19,7 @@ const indigo: MantineColorsTuple = [
   '#bfc7f6',
   '#9dabff',
   '#7586f0',
-  '#5a6de6',
+  '#4a60e4',
   '#3d54d6',
   '#3348bd',
   '#2b3da1',
