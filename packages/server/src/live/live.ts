@@ -9,7 +9,6 @@ import {
   type Person,
   type PlatformViews,
   type Position,
-  programStates,
   Refusal,
 } from '@voila/protocol'
 import type { Session } from '../access/sessions.ts'
@@ -22,16 +21,8 @@ import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
 import { createPresence } from './presence.ts'
 import { Room, RunGone } from './room.ts'
-import {
-  type AnyActivity,
-  activityNamed,
-  actorIn,
-  audienceOf,
-  kindOfActor,
-  rules as platformRules,
-  type Rules,
-  type ViewerKind,
-} from './rules.ts'
+import { type AnyActivity, activityNamed, actorIn, audienceOf, kindOfActor, rules as platformRules, type Rules } from './rules.ts'
+import { closedIn, kindOf, shutTo } from './standing.ts'
 import { mentionsIn } from './telling.ts'
 import type { Viewer } from './viewer.ts'
 import type { Visitor } from './visitor.ts'
@@ -81,12 +72,6 @@ const keepMs = 60_000
 
 const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }> => ({ id, refused: { code } })
 
-/** Why an actor may not act in an activity in this state of the program. */
-function closedIn(program: LiveProgram, activity: AnyActivity, actor: Actor): ErrorCode | undefined {
-  const { activities } = programStates[program.state]
-  return activities === 'open' || (actor.moderates && activity.openToTeam.includes(activities)) ? undefined : 'activities_closed'
-}
-
 function programView(program: LiveProgram): PlatformViews['program'] {
   const { state, title, description, starts_at: startsAt, language } = program
   return { state, title, description, startsAt, language, ...looksOf(program) }
@@ -128,15 +113,6 @@ export function createLive(parts: LiveParts) {
     return run
   }
 
-  /** While a rehearsal runs, attendees wait outside; and nobody but the team sees a run that is no longer the program's. */
-  function kindOf(programId: string, visitor: Visitor, run: number): ViewerKind {
-    const program = programs.get(programId)
-    if ('member' in visitor) return 'member'
-    if (visitor.session.moderates) return 'moderator'
-    if (program === undefined || program.run !== run) return 'outside'
-    return programStates[program.state].activities === 'team' ? 'outside' : 'attendee'
-  }
-
   function follow(show: Show): void {
     show.hub.follow(show.run).catch((error: unknown) => {
       if (!(error instanceof RunGone)) log.error({ error, programId: show.programId }, 'a run could not be followed')
@@ -152,7 +128,7 @@ export function createLive(parts: LiveParts) {
     }
     const hub = createHub({
       rules,
-      kindOf: (visitor, run) => kindOf(program.id, visitor, run),
+      kindOf: (visitor, run) => kindOf(programs.get(program.id), visitor, run),
       people: (ids) => parts.people(ids, program.id),
       // Members have addresses of their own, which they ask for.
       mediaAccess: (visitor) => ('session' in visitor ? parts.mediaAccess(visitor.session) : null),
@@ -180,13 +156,6 @@ export function createLive(parts: LiveParts) {
     show.hub.close()
     await show.run.close()
     show.run.room.close(new RunGone('this room is closed'))
-  }
-
-  /** Why a visitor has no place at a program in this state. The team prepares a draft already. */
-  function shutTo(program: LiveProgram, who: Visitor | 'team'): ErrorCode | undefined {
-    const { attendees } = programStates[program.state]
-    if (attendees === 'program_archived') return attendees
-    return attendees === 'program_not_open' && who !== 'team' && 'session' in who ? attendees : undefined
   }
 
   /** @throws Refusal program_unknown | program_not_open | program_archived */
@@ -285,7 +254,7 @@ export function createLive(parts: LiveParts) {
       const { reader, before, limit } = request
       const program = openProgram(request.programId, reader)
       const { room } = showOf(program).run
-      const kind = reader === 'team' ? 'member' : kindOf(program.id, reader, room.run)
+      const kind = reader === 'team' ? 'member' : kindOf(program, reader, room.run)
       const activity = activityNamed(rules, request.activity)
       const audience = activity === undefined ? undefined : audienceOf(kind, activity)
       if (activity === undefined || audience === undefined) throw new Refusal('not_found')
