@@ -132,6 +132,9 @@ describe('the exchange of a token', () => {
       state: 'live',
       startsAt: '2030-05-01T16:00:00.000Z',
       language: 'en',
+      accent: null,
+      coverUrl: null,
+      logoUrl: null,
     })
     expect(media.url).toMatch(new RegExp(`^/media/${programId}/[A-Za-z0-9_-]{70}/live\\.m3u8$`))
   })
