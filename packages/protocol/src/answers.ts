@@ -26,6 +26,7 @@ export const ProblemAnswer = z
     detail: z.string().exactOptional().describe('What is wrong, for the team alone.'),
     retryAfterMs: z.int().exactOptional().describe('Also in the header Retry-After, in seconds.'),
     signInUrl: z.string().exactOptional().describe('Where an attendee gets a new token.'),
+    samlUrl: z.string().exactOptional().describe('Where he signs in with his company account: a path on the platform.'),
   })
   .describe('Why something is refused.')
 

@@ -248,4 +248,5 @@ export type Problem = {
   detail?: string
   retryAfterMs?: number
   signInUrl?: string
+  samlUrl?: string
 }

@@ -8,6 +8,10 @@ import { createAccess, type Session } from './access/access.ts'
 import { entryRoutes } from './access/entry-routes.ts'
 import { jwksRoutes } from './access/jwks/routes.ts'
 import { accessRoutes } from './access/routes.ts'
+import { samlEntryRoutes } from './access/saml/entry-routes.ts'
+import { createFlowCookies } from './access/saml/flow-cookies.ts'
+import { samlRoutes } from './access/saml/routes.ts'
+import { createSaml } from './access/saml/saml.ts'
 import { audienceRoutes } from './backstage/audience-routes.ts'
 import { createChecklist } from './backstage/checklist.ts'
 import { embedRoutes } from './backstage/embed-routes.ts'
@@ -146,6 +150,8 @@ export async function createPlatform(
     const cookies = createCookies(config)
     const origins = createOrigins(config)
     const baseUrl = (): string => config.publicUrl ?? `http://localhost:${portOf()}`
+    const saml = await createSaml({ store, programs, access, outgoing, secret: config.secret, baseUrl, now, log })
+    closers.push(() => saml.close())
     const team = await createTeam({ store, config, organizations, origins, baseUrl, now, log })
     closers.push(() => team.close())
     const { members, apiKeys, signIn, audit } = team
@@ -168,7 +174,11 @@ export async function createPlatform(
       pages,
       authenticate,
       audit,
-      signInUrlOf: (programId) => programs.get(programId)?.sign_in_url,
+      waysInto(programId) {
+        const program = programs.get(programId)
+        const bySaml = program?.saml === 1 && saml.connections.isOn(program.organization_id)
+        return { signInUrl: program?.sign_in_url, samlUrl: bySaml ? `/${programId}/sign-in` : undefined }
+      },
     })
     const portOf = (): number => (app.server.address() as AddressInfo | null)?.port ?? config.port
 
@@ -181,6 +191,9 @@ export async function createPlatform(
     await app.register(team.routes)
     await app.register(accessRoutes({ access, organizations, programs }))
     await app.register(jwksRoutes({ sources: access.jwksSources, organizations }))
+    const flowCookies = createFlowCookies(cookies)
+    await app.register(samlEntryRoutes({ saml, programs, cookies, flowCookies, origins, pages, metrics, baseUrl }))
+    await app.register(samlRoutes({ saml, organizations, flowCookies, baseUrl }))
     await app.register(organizationRoutes({ organizations, members, found: team.found }))
     await app.register(
       programRoutes({

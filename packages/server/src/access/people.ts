@@ -132,6 +132,25 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       return found
     },
 
+    /** What somebody has said of his name and address at a program; undefined where he has not been there. */
+    async sharesPersonalData(of: {
+      organizationId: string
+      source: AttendeeRow['source']
+      subject: string
+      programId: string
+    }): Promise<boolean | undefined> {
+      const row = await store.db
+        .selectFrom('attendees')
+        .innerJoin('attendee_programs', 'attendee_programs.attendee_id', 'attendees.id')
+        .select('attendee_programs.share_personal_data')
+        .where('attendees.organization_id', '=', of.organizationId)
+        .where('attendees.source', '=', of.source)
+        .where('attendees.subject', '=', of.subject)
+        .where('attendee_programs.program_id', '=', of.programId)
+        .executeTakeFirst()
+      return row === undefined ? undefined : row.share_personal_data === 1
+    },
+
     /** A new token may have said another name. */
     changed({ attendeeId, programId }: { attendeeId: string; programId: string }): void {
       memory.delete(place(attendeeId, programId))

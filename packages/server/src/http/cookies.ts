@@ -38,6 +38,8 @@ export function createCookies(config: Pick<Config, 'publicUrl' | 'sessionSeconds
 
   return {
     browserOf,
+    /** Whether the browser that asks talks https, as far as the proxies tell. */
+    isSecure,
 
     /** The id of this browser, or a new one for it; `set` puts it into the reply once it stands for something. */
     browserFor(request: FastifyRequest): { browser: string; set(reply: FastifyReply): void } {

@@ -23,7 +23,8 @@ const escapeJson = (value: unknown): string => JSON.stringify(value).replaceAll(
 function noscript(problem: Problem | undefined): string {
   if (problem === undefined) return '<noscript><p>This page needs JavaScript. Turn it on, then reload.</p></noscript>'
   const signIn = problem.signInUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.signInUrl)}">Sign in</a></p>`
-  return `<noscript><main><h1>${escapeHtml(problem.title)}</h1>${signIn}<p>${escapeHtml(problem.traceId)}</p></main></noscript>`
+  const company = problem.samlUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.samlUrl)}">Sign in with your company account</a></p>`
+  return `<noscript><main><h1>${escapeHtml(problem.title)}</h1>${company}${signIn}<p>${escapeHtml(problem.traceId)}</p></main></noscript>`
 }
 
 /**
@@ -88,6 +89,9 @@ export function createPages({ webDir }: { webDir: string }) {
       const embedded = problem === undefined ? '' : dataScript('voila-refusal', problem)
       return attendee.head + embedded + attendee.between + noscript(problem) + attendee.rest
     },
+    /** The page, asking somebody who has signed in whether to go on. `facts`: ConsentFacts. */
+    consentPage: (facts: object): string =>
+      attendee.head + dataScript('voila-consent', facts) + attendee.between + noscript(undefined) + attendee.rest,
     headers: (host: string | undefined): Record<string, string> => closedHeaders(pagePolicy(host, { frameAncestors: "'none'" })),
     /** The team's page, the same at each of its addresses: its script shows what belongs there. */
     backstagePage: backstage.head + backstage.between + noscript(undefined) + backstage.rest,

@@ -2,6 +2,9 @@
 import { errorRow, type Problem, Refusal } from '@voila/protocol'
 import { isOutage } from '../store/outage.ts'
 
+/** The ways into a program: on the customer's own site; with a company account, a path here. */
+export type WaysIn = { readonly signInUrl?: string | null | undefined; readonly samlUrl?: string | undefined }
+
 /** Failures of the HTTP server itself that are the other side's. */
 const fastifyCodes: Readonly<Record<string, Refusal['code']>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
@@ -24,23 +27,24 @@ export function refusalOf(error: unknown): Refusal {
  * A problem document (RFC 9457).
  *
  * @param given.detailed   only for the administration: viewers get the table's sentence and nothing else
- * @param given.signInUrl  where a person can get a new token, shown where one helps
+ * @param given.waysIn     where a person can get a new token or sign in, shown where that helps
  */
 export function problemOf(
   refusal: Refusal,
-  given: { traceId: string; detailed?: boolean | undefined; signInUrl?: string | null | undefined },
+  given: { traceId: string; detailed?: boolean | undefined; waysIn?: WaysIn },
 ): Problem {
   const { status, says, retry } = errorRow(refusal.code)
-  const { signInUrl, detailed } = given
+  const { signInUrl, samlUrl } = retry === 'new-token' ? (given.waysIn ?? {}) : {}
   return {
     type: `/problems/${refusal.code}`,
     title: says,
     status,
     code: refusal.code,
     traceId: given.traceId,
-    ...(detailed === true && refusal.detail !== undefined ? { detail: refusal.detail } : {}),
+    ...(given.detailed === true && refusal.detail !== undefined ? { detail: refusal.detail } : {}),
     ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(refusal.retryAfterMs) }),
-    ...(signInUrl === null || signInUrl === undefined || retry !== 'new-token' ? {} : { signInUrl }),
+    ...(signInUrl === null || signInUrl === undefined ? {} : { signInUrl }),
+    ...(samlUrl === undefined ? {} : { samlUrl }),
   }
 }
 

@@ -19,6 +19,8 @@ export type RouteRow = {
   readonly audit?: string
   /** False where HEAD would begin what only GET can end. Elsewhere HEAD is GET without the body, and admits nobody. */
   readonly head?: false
+  /** A person looks at the answer, whatever his browser says that it accepts: refusals are pages. */
+  readonly page?: true
   /** Asked so often that a log line for each would drown the others: logged at debug. */
   readonly quiet?: true
 }
@@ -27,7 +29,11 @@ const organization = '/api/organizations/:organizationId'
 const program = '/api/programs/:programId'
 
 export const routeTable: readonly RouteRow[] = [
-  { method: 'GET', path: '/:programId', who: 'public' },
+  { method: 'GET', path: '/:programId', who: 'public', page: true },
+  { method: 'GET', path: '/:programId/sign-in', who: 'public', head: false, page: true },
+  { method: 'GET', path: '/:programId/consent', who: 'public', page: true },
+  { method: 'GET', path: '/saml/:organizationId/metadata', who: 'public' },
+  { method: 'POST', path: '/saml/:organizationId/acs', who: 'public', page: true },
   { method: 'GET', path: '/embed/:programId', who: 'public' },
   { method: 'GET', path: '/voila.js', who: 'public', quiet: true },
   { method: 'GET', path: '/voila.d.ts', who: 'public', quiet: true },
@@ -38,6 +44,7 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'GET', path: '/metrics', who: 'public', quiet: true },
 
   { method: 'POST', path: `${program}/sessions`, who: 'public' },
+  { method: 'POST', path: `${program}/consent`, who: 'public' },
   { method: 'GET', path: `${program}/session`, who: 'attendee' },
   { method: 'DELETE', path: `${program}/session`, who: 'attendee' },
 
@@ -122,6 +129,22 @@ export const routeTable: readonly RouteRow[] = [
     needs: 'keys:write',
     audit: 'jwks-source.key-revoked',
   },
+
+  { method: 'GET', path: `${organization}/saml`, who: 'team', needs: 'keys:read' },
+  { method: 'POST', path: `${organization}/saml`, who: 'team', needs: 'keys:write', audit: 'saml.prepared' },
+  { method: 'PATCH', path: `${organization}/saml`, who: 'team', needs: 'keys:write', audit: 'saml.changed' },
+  { method: 'DELETE', path: `${organization}/saml`, who: 'team', needs: 'keys:write', audit: 'saml.removed' },
+  { method: 'POST', path: `${organization}/saml/refresh`, who: 'team', needs: 'keys:write', audit: 'saml.metadata-fetched' },
+  { method: 'POST', path: `${organization}/saml/certificates`, who: 'team', needs: 'keys:write', audit: 'saml.certificate-made' },
+  {
+    method: 'POST',
+    path: `${organization}/saml/certificates/activate`,
+    who: 'team',
+    needs: 'keys:write',
+    audit: 'saml.certificate-changed',
+  },
+  { method: 'POST', path: `${organization}/saml/tests`, who: 'team', needs: 'keys:write' },
+  { method: 'GET', path: `${organization}/saml/tests/:testId`, who: 'team', needs: 'keys:read' },
 
   { method: 'POST', path: `${organization}/programs`, who: 'team', needs: 'programs:write', audit: 'program.created' },
   { method: 'GET', path: `${organization}/programs`, who: 'team', needs: 'programs:read' },

@@ -10,13 +10,15 @@ import type { Config } from '../config.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Metrics } from './metrics.ts'
 import type { Pages } from './pages.ts'
-import { problemHeaders, problemOf, problemType, refusalOf } from './respond.ts'
+import { problemHeaders, problemOf, problemType, refusalOf, type WaysIn } from './respond.ts'
 import { methodsAt, type RouteRow, routeRow } from './route-table.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The code with which it was refused, for its line in the log. */
     refusalCode: string | null
+    /** The program that somebody is on his way into, where the path names none. */
+    onTheWayTo: string | null
   }
 }
 
@@ -27,8 +29,8 @@ export type HttpParts = {
   readonly pages: Pages
   readonly authenticate: Pick<Authenticate, 'requireTeam'>
   readonly audit: Pick<Audit, 'keep'>
-  /** Where people of a program get a new token. */
-  signInUrlOf(programId: string): string | null | undefined
+  /** Where people of a program get a new token, and where they sign in with their company account. */
+  waysInto(programId: string): WaysIn
 }
 
 /** Node's own limit for the request line and all headers; a token of 8,192 characters in a link fits. */
@@ -65,10 +67,10 @@ const strictTransport = 'max-age=31536000'
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
 
-/** Whether a person looks at the answer. At a program's address always, whatever the client says it accepts. */
+/** Whether a person looks at the answer. */
 function wantsPage(request: FastifyRequest): boolean {
+  if (request.routeOptions.url !== undefined && routeRow(request.method, request.routeOptions.url)?.page === true) return true
   if (request.method !== 'GET' && request.method !== 'HEAD') return false
-  if (request.routeOptions.url === '/:programId') return true
   return !/^\/(api|media|assets)\//.test(request.url) && /\btext\/html\b/.test(request.headers.accept ?? '')
 }
 
@@ -103,6 +105,7 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   })
 
   app.decorateRequest('refusalCode', null)
+  app.decorateRequest('onTheWayTo', null)
   app.decorateRequest('by', null)
   app.decorateRequest('organizationId', null)
   app.decorateRequest('change', null)
@@ -162,11 +165,11 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
     else if (refusal.code === 'unavailable' && refusal !== error) request.log.warn({ error }, 'the database is away')
     request.refusalCode = refusal.code
     metrics.refused(refusal.code)
-    const { programId } = (request.params ?? {}) as { programId?: unknown }
+    const { programId = request.onTheWayTo } = (request.params ?? {}) as { programId?: unknown }
     const problem = problemOf(refusal, {
       traceId: request.id,
       detailed: request.by !== null,
-      signInUrl: typeof programId === 'string' ? parts.signInUrlOf(programId) : undefined,
+      waysIn: typeof programId === 'string' ? parts.waysInto(programId) : {},
     })
     reply.code(problem.status).headers(problemHeaders(problem))
     if (refusal.code === 'method_not_allowed') reply.header('allow', methodsAt(pathOf(request)).join(', '))

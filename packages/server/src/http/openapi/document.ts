@@ -7,10 +7,11 @@ import { keySourceOperations } from './key-source-operations.ts'
 import type { File, Operation, OperationGroup } from './operation.ts'
 import { organizationOperations } from './organization-operations.ts'
 import { programOperations } from './program-operations.ts'
+import { samlOperations } from './saml-operations.ts'
 
 type Json = Record<string, unknown>
 
-const operationGroups: readonly OperationGroup[] = [...programOperations, ...organizationOperations, ...keySourceOperations]
+const operationGroups: readonly OperationGroup[] = [...programOperations, ...organizationOperations, ...keySourceOperations, ...samlOperations]
 
 /** Addresses below /api that are left out, and why. */
 export const undescribed: Readonly<Record<string, string>> = {
@@ -44,6 +45,7 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   programId: { says: 'A program.', unknown: 'program_unknown' },
   recordingId: { says: 'A recording.', unknown: 'recording_unknown' },
   sourceId: { says: 'An address of keys.', unknown: 'jwks_source_unknown' },
+  testId: { says: 'A test sign-in.', unknown: 'saml_test_unknown' },
   userId: { says: 'A member.', unknown: 'member_unknown' },
 }
 
