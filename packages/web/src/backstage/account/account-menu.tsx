@@ -30,7 +30,7 @@ export function AccountMenu() {
     <Menu width={240} position="top-start" shadow="md">
       <Menu.Target>
         <UnstyledButton className="nav-switcher" aria-label={`${user.name}: account, appearance, sign out`}>
-          <Avatar size={28} radius="xl" name={user.name} color="initials" aria-hidden />
+          <Avatar size={28} radius="xl" name={user.name} color="indigo" aria-hidden />
           <span className="nav-person">
             <Text size="sm" fw={500} truncate>
               {user.name}

@@ -41,6 +41,7 @@ export function AccentField({ value, fault, onChange }: AccentFieldProps) {
           description="Of buttons, links and marks on the attendee page. Without one it is Voilà’s own blue."
           placeholder="#3d54d6"
           format="hex"
+          eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
           swatches={swatches}
           swatchesPerRow={6}
           value={shown}
