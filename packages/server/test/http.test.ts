@@ -360,7 +360,7 @@ describe('when the database is away', () => {
       pages,
       authenticate,
       audit: createAudit({ store, now: Date.now }),
-      signInUrlOf: () => undefined,
+      waysInto: () => ({}),
     })
     await app.register(siteRoutes({ store, metrics, pages, webDir: config.webDir ?? '', isStopping: () => false }))
     app.get('/api/programs/:programId/session', async (request) => await authenticate.readSession(request))
@@ -408,7 +408,7 @@ describe('when the database is away', () => {
       pages: createPages({ webDir: running.config.webDir ?? '' }),
       authenticate: { requireTeam: async () => undefined },
       audit: { keep: async () => undefined },
-      signInUrlOf: () => undefined,
+      waysInto: () => ({}),
     })
     expect(() => other.get('/api/backdoor', async () => 'hello')).toThrow('GET /api/backdoor is not in the route table')
   })

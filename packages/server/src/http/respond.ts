@@ -29,10 +29,7 @@ export function refusalOf(error: unknown): Refusal {
  * @param given.detailed   only for the administration: viewers get the table's sentence and nothing else
  * @param given.waysIn     where a person can get a new token or sign in, shown where that helps
  */
-export function problemOf(
-  refusal: Refusal,
-  given: { traceId: string; detailed?: boolean | undefined; waysIn?: WaysIn },
-): Problem {
+export function problemOf(refusal: Refusal, given: { traceId: string; detailed?: boolean | undefined; waysIn?: WaysIn }): Problem {
   const { status, says, retry } = errorRow(refusal.code)
   const { signInUrl, samlUrl } = retry === 'new-token' ? (given.waysIn ?? {}) : {}
   return {

@@ -11,7 +11,12 @@ import { samlOperations } from './saml-operations.ts'
 
 type Json = Record<string, unknown>
 
-const operationGroups: readonly OperationGroup[] = [...programOperations, ...organizationOperations, ...keySourceOperations, ...samlOperations]
+const operationGroups: readonly OperationGroup[] = [
+  ...programOperations,
+  ...organizationOperations,
+  ...keySourceOperations,
+  ...samlOperations,
+]
 
 /** Addresses below /api that are left out, and why. */
 export const undescribed: Readonly<Record<string, string>> = {
