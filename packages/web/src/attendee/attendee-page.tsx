@@ -57,7 +57,8 @@ export function AttendeeView({ client, entered }: PageProps) {
     <div className="page" data-chat={hasChat} data-waiting={waiting} data-accent={program.accent} style={accentStyle(program.accent)}>
       <main className="page-main" aria-label={t('page.picture')}>
         {row.attendees !== 'ended' && <AnnouncementBar client={client} programId={entered.program.id} />}
-        <div className="stage" id="stage">
+        {/* The waiting page may be longer than its place, and the keyboard must scroll it. */}
+        <div className="stage" id="stage" tabIndex={waiting ? 0 : undefined}>
           <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
         </div>
         {!waiting && <Info client={client} program={program} live={row.attendees === 'in'} />}
