@@ -4,6 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { errors, type Problem } from '@voila/protocol'
+import { tokenErrors } from '@voila/tokens'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAudit } from '../src/backstage/audit.ts'
 import { createAuthenticate } from '../src/http/authenticate.ts'
@@ -188,6 +189,33 @@ describe('what is no address', () => {
       expect(answer.text).toContain(String(row.status))
     }
     expect((await running.call('/problems/constructor')).status).toBe(404)
+  })
+
+  test('whoever signs tokens is told there what the attendee is not', async () => {
+    for (const [code, says] of Object.entries(tokenErrors)) expect((await running.call(`/problems/${code}`)).text).toContain(says)
+  })
+})
+
+describe('the page of Backstage', () => {
+  test.each([
+    '/backstage',
+    '/backstage/',
+    '/backstage/sign-in',
+    '/backstage/o/none/keys/new?x=1',
+    '/backstage/p/abcdefghijkl/page',
+  ])('is the same at %s: its script shows what belongs there', async (path) => {
+    const answer = await running.call(path)
+    expect([answer.status, answer.headers.get('cache-control'), answer.headers.get('x-frame-options')]).toEqual([200, 'no-store', 'DENY'])
+    expect(answer.text).toContain('/assets/backstage-5e6f.js')
+  })
+
+  test('lets nothing in from elsewhere, no script but its own, and nobody frame it', async () => {
+    const policy = (await running.call('/backstage')).headers.get('content-security-policy')?.split('; ') ?? []
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'none'"]),
+    )
+    const named = policy.flatMap((directive) => directive.split(' ').slice(1))
+    expect(named.filter((source) => !/^('self'|'none'|'unsafe-inline'|data:|blob:|wss?:\/\/127\.0\.0\.1:\d+)$/.test(source))).toEqual([])
   })
 })
 

@@ -1,9 +1,9 @@
-// Owns: the HTML that is answered: the website's page, with a refusal in it where there is one, the embedded player's, Backstage's, and a
-// problem type's.
+// Owns: the HTML of the website that is answered: the attendees' page, with a refusal in it where there is one, the embedded player's,
+// Backstage's, the API documentation's.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
+import type { Problem } from '@voila/protocol'
 
 export type Pages = ReturnType<typeof createPages>
 
@@ -23,7 +23,8 @@ const escapeJson = (value: unknown): string => JSON.stringify(value).replaceAll(
 function noscript(problem: Problem | undefined): string {
   if (problem === undefined) return '<noscript><p>This page needs JavaScript. Turn it on, then reload.</p></noscript>'
   const signIn = problem.signInUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.signInUrl)}">Sign in</a></p>`
-  const company = problem.samlUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.samlUrl)}">Sign in with your company account</a></p>`
+  const company =
+    problem.samlUrl === undefined ? '' : `<p><a href="${escapeHtml(problem.samlUrl)}">Sign in with your company account</a></p>`
   return `<noscript><main><h1>${escapeHtml(problem.title)}</h1>${company}${signIn}<p>${escapeHtml(problem.traceId)}</p></main></noscript>`
 }
 
@@ -108,10 +109,5 @@ export function createPages({ webDir }: { webDir: string }) {
       'content-security-policy': pagePolicy(host, { frameAncestors: allowedOrigins.length === 0 ? "'none'" : allowedOrigins.join(' ') }),
       'cache-control': 'no-store',
     }),
-    /** What a problem's `type` leads to. */
-    problemPage(code: ErrorCode): string {
-      const { status, says } = errorRow(code)
-      return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${code}</title></head><body><h1>${code}</h1><p>${escapeHtml(says)}</p><p>HTTP ${status}</p></body></html>`
-    },
   }
 }

@@ -7,6 +7,7 @@ import { sql } from 'kysely'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from './metrics.ts'
 import type { Pages } from './pages.ts'
+import { problemPage, problemPageHeaders } from './problem-page.ts'
 
 /** A probe that waits longer than this for the database says no. */
 const readyMs = 2_000
@@ -54,7 +55,7 @@ export function siteRoutes(parts: {
     app.get<{ Params: { code: string } }>('/problems/:code', async (request, reply) => {
       const { code } = request.params
       if (!isErrorCode(code)) throw new Refusal('not_found')
-      return reply.type('text/html; charset=utf-8').send(pages.problemPage(code))
+      return reply.headers(problemPageHeaders).send(problemPage(code))
     })
 
     app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ ok: true }))

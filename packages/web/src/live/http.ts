@@ -53,6 +53,7 @@ export function readProblem(value: unknown, status: number): Problem {
     status,
     code,
     traceId: typeof read.traceId === 'string' ? read.traceId : '',
+    ...(typeof read.detail === 'string' ? { detail: read.detail } : {}),
     ...(typeof read.retryAfterMs === 'number' ? { retryAfterMs: read.retryAfterMs } : {}),
     ...(typeof read.signInUrl === 'string' && /^https?:\/\//.test(read.signInUrl) ? { signInUrl: read.signInUrl } : {}),
   }
