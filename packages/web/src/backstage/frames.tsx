@@ -1,5 +1,6 @@
 // Owns: which frame a route's page stands in: an organization's, a program's, the reader's own; and what stands where there is nothing.
 
+import { Box } from '@mantine/core'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
 import { ApiProblem } from './api.ts'
@@ -28,6 +29,15 @@ export function NothingHere() {
   )
 }
 
+/** The same where there is no frame around it. */
+export function NothingAtAll() {
+  return (
+    <Box component="main" maw={720} mx="auto" p="xl">
+      <NothingHere />
+    </Box>
+  )
+}
+
 /** What stands where a page could not be loaded. */
 export function PageError({ error, reset }: { error: unknown; reset(): void }) {
   const isGone = error instanceof ApiProblem && error.problem.status === 404
@@ -40,6 +50,16 @@ export function OrganizationFrame() {
   const { organizations } = useMe()
   const organization = organizations.find(({ id }) => id === organizationId) ?? null
   return <Layout organization={organization}>{organization === null ? <NothingHere /> : <Outlet />}</Layout>
+}
+
+/** What stands where a program could not be loaded, which is what its organization is known by. */
+export function ProgramError(props: { error: unknown; reset(): void }) {
+  const { organizations } = useMe()
+  return (
+    <Layout organization={lastOrganizationOf(organizations)}>
+      <PageError {...props} />
+    </Layout>
+  )
 }
 
 function useProgramOrganization(programId: string) {

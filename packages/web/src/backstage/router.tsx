@@ -3,11 +3,11 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { isRefusal } from './api.ts'
 import { basePath } from './base-path.ts'
-import { NothingHere, OrganizationFrame, OwnFrame, PageError, ProgramPages, ProgramScreen } from './frames.tsx'
+import { NothingAtAll, OrganizationFrame, OwnFrame, PageError, ProgramError, ProgramPages, ProgramScreen } from './frames.tsx'
 import { lastOrganizationOf } from './layout.tsx'
 import { meQuery, programQuery } from './queries.ts'
 
-const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet, notFoundComponent: NothingHere })
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet, notFoundComponent: NothingAtAll })
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 /** `next`: where the person wanted to go. Only addresses of Backstage's own: others could be anybody's. */
@@ -142,6 +142,7 @@ const programRoute = createRoute({
   path: '/p/$programId',
   loader: ({ context, params }) => context.queryClient.ensureQueryData(programQuery(params.programId)),
   component: ProgramPages,
+  errorComponent: ProgramError,
 })
 /** The head of a program with its tabs; the tab is its outlet. */
 const programTabsRoute = createRoute({
@@ -188,6 +189,7 @@ const programScreenRoute = createRoute({
   path: '/p/$programId/control-room',
   loader: ({ context, params }) => context.queryClient.ensureQueryData(programQuery(params.programId)),
   component: ProgramScreen,
+  errorComponent: ProgramError,
 })
 const controlRoomRoute = createRoute({
   getParentRoute: () => programScreenRoute,
@@ -231,7 +233,7 @@ export function createBackstageRouter({ queryClient }: { queryClient: QueryClien
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultErrorComponent: PageError,
-    defaultNotFoundComponent: NothingHere,
+    defaultNotFoundComponent: NothingAtAll,
     scrollRestoration: true,
   })
 }

@@ -16,17 +16,17 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
           <li key={code}>{code}</li>
         ))}
       </SimpleGrid>
-      <Group justify="space-between">
-        <Group gap="xs">
-          <CopyButton value={text} what="codes" labelled />
-          <Button
-            variant="default"
-            leftSection={<IconDownload size={16} aria-hidden />}
-            onClick={() => saveFile({ name: 'voila-recovery-codes.txt', text: `${text}\n`, type: 'text/plain' })}
-          >
-            Download
-          </Button>
-        </Group>
+      <Group gap="xs">
+        <CopyButton value={text} what="codes" labelled />
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          onClick={() => saveFile({ name: 'voila-recovery-codes.txt', text: `${text}\n`, type: 'text/plain' })}
+        >
+          Download
+        </Button>
+      </Group>
+      <Group justify="flex-end">
         <Button onClick={onDone}>I have kept them</Button>
       </Group>
     </Stack>

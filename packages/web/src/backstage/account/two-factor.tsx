@@ -1,11 +1,12 @@
 // Owns: switching the second step of signing in on and off, and its recovery codes.
-import { Badge, Button, Group, Modal, PasswordInput, PinInput, Stack, Text } from '@mantine/core'
+import { Badge, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { renderSVG } from 'uqr'
 import { api } from '../api.ts'
 import { useMe } from '../may.ts'
+import { CodeField } from '../pieces/code-field.tsx'
 import { CopyButton } from '../pieces/copy.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { showDone } from '../pieces/notes.tsx'
@@ -88,20 +89,7 @@ function Proving({ totpURI, onDone }: { totpURI: string; onDone(): void }) {
         </Text>
         <CopyButton value={secret} what="key" size="sm" />
       </Group>
-      <Group justify="center">
-        <PinInput
-          length={6}
-          type="number"
-          inputMode="numeric"
-          oneTimeCode
-          aria-label="Digit"
-          value={code}
-          onChange={setCode}
-          onComplete={(typed) => proving.mutate(typed)}
-          disabled={proving.isPending}
-          gap="xs"
-        />
-      </Group>
+      <CodeField value={code} onChange={setCode} onComplete={(typed) => proving.mutate(typed)} isBusy={proving.isPending} />
       <ErrorNote error={proving.error} />
     </Stack>
   )

@@ -4,11 +4,17 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { errorRow } from '@voila/protocol'
 import { ApiProblem } from '../api.ts'
 
+const minuteMs = 60_000
+
 /** The words of an error, one or two sentences. What is no refusal is a fault of the page's own. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof ApiProblem)) return 'Something went wrong on this page. Reload it, then try again.'
   if (error.code === 'unavailable' && error.problem.traceId === '')
     return 'The server cannot be reached. Check your connection, then try again.'
+  const { retryAfterMs } = error.problem
+  if (error.code === 'rate_limited' && retryAfterMs !== undefined && retryAfterMs > minuteMs) {
+    return `That was tried too often. Try again in ${Math.ceil(retryAfterMs / minuteMs)} minutes.`
+  }
   return errorRow(error.code).says
 }
 
@@ -16,6 +22,8 @@ export function wordsOf(error: unknown): string {
 export function ErrorNote({ error, onRetry, mb }: { error: unknown; onRetry?: () => void; mb?: string }) {
   if (error === null || error === undefined) return null
   const problem = error instanceof ApiProblem ? error.problem : undefined
+  // What the operator may have to look for; a wrong password is nothing of that.
+  const isFault = problem !== undefined && (problem.status >= 500 || problem.status === 400) && problem.traceId !== ''
   return (
     <Alert
       color="red"
@@ -30,11 +38,11 @@ export function ErrorNote({ error, onRetry, mb }: { error: unknown; onRetry?: ()
           {problem.detail}
         </Text>
       )}
-      {problem === undefined || problem.traceId === '' ? null : (
+      {isFault ? (
         <Text size="xs" c="dimmed" mt={4}>
           Trace <span className="mono">{problem.traceId}</span>
         </Text>
-      )}
+      ) : null}
       {onRetry === undefined ? null : (
         <Group mt="xs">
           <Button size="xs" variant="default" onClick={onRetry}>

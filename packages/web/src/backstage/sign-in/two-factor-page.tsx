@@ -1,10 +1,11 @@
 // Owns: the second step of signing in: a code of the authenticator app, or a recovery code where that is lost.
 
-import { Anchor, Button, Checkbox, Input, PinInput, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Checkbox, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { api } from '../api.ts'
+import { CodeField } from '../pieces/code-field.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { LinkText } from '../pieces/links.tsx'
 import { useEnter } from './entering.ts'
@@ -54,7 +55,7 @@ export function TwoFactorPage() {
             <TextInput
               key="recovery"
               label="Recovery code"
-              className="mono"
+              classNames={{ input: 'mono' }}
               autoComplete="off"
               autoCapitalize="off"
               spellCheck={false}
@@ -63,21 +64,7 @@ export function TwoFactorPage() {
               onChange={({ currentTarget }) => setCode(currentTarget.value)}
             />
           ) : (
-            <Input.Wrapper label="Code" labelElement="div">
-              <PinInput
-                length={6}
-                type="number"
-                inputMode="numeric"
-                oneTimeCode
-                autoFocus
-                aria-label="Digit"
-                value={code}
-                onChange={setCode}
-                onComplete={(typed) => verifying.mutate(typed)}
-                disabled={verifying.isPending}
-                gap="xs"
-              />
-            </Input.Wrapper>
+            <CodeField value={code} onChange={setCode} onComplete={(typed) => verifying.mutate(typed)} isBusy={verifying.isPending} />
           )}
           <Checkbox
             label="Do not ask on this device for 30 days"
