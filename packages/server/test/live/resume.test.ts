@@ -1,6 +1,6 @@
 // Owns: that a client cut at any entry holds, once it has resumed, what a client that was never cut holds.
 import { randomUUID } from 'node:crypto'
-import { type ChatSelf, type ChatView, limits, type ServerFrame } from '@voila/protocol'
+import { type Actor, type ChatSelf, type ChatView, limits, type ServerFrame } from '@voila/protocol'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Frame } from '../../src/live/frame.ts'
@@ -8,7 +8,7 @@ import { newViewer, type Transport, type Viewer } from '../../src/live/viewer.ts
 import type { Store } from '../../src/store/store.ts'
 import { databases, type TestDatabase } from '../databases.ts'
 import { canonical, Replica, until } from './client.ts'
-import { addProgram, liveProgram, type Node, openNode, sessionNamed } from './house.ts'
+import { addProgram, liveProgram, memberNamed, type Node, openNode, sessionNamed } from './house.ts'
 
 /** A client whose wire is a function call: the frames are the hub's own, in their event stream form. */
 class Local implements Transport {
@@ -28,7 +28,12 @@ class Local implements Transport {
   }
 
   async enter(node: Node, { programId, name }: { programId: string; name: string }): Promise<void> {
-    const viewer = newViewer({ visitor: { session: sessionNamed(name, { programId }) }, transport: this, now: 0 })
+    const [, member] = /^user-(.+)$/.exec(name) ?? []
+    const visitor =
+      member === undefined
+        ? { session: sessionNamed(name, { programId }) }
+        : { member: memberNamed(member), confirm: () => Promise.resolve() }
+    const viewer = newViewer({ visitor, transport: this, now: 0 })
     this.viewer = viewer
     await node.live.enter({ programId, viewer, resume: this.replica.position })
   }
@@ -55,15 +60,17 @@ function copyOf(replica: Replica): Replica {
 }
 
 const step = fc.record({
-  actor: fc.nat(2),
-  kind: fc.nat(13),
+  actor: fc.nat(3),
+  kind: fc.nat(19),
   target: fc.nat(20),
   wait: fc.constantFrom(0, 500, 5_000, 70_000),
   pause: fc.boolean(),
 })
 type Step = { actor: number; kind: number; target: number; wait: number; pause: boolean }
 
-function commandOf({ kind, target }: Step, seq: number): { type: string; [key: string]: unknown } {
+type Asked = { activity?: string; type: string; [key: string]: unknown }
+
+function commandOf({ kind, target }: Step, { seq, clearing }: { seq: number; clearing: number }): Asked {
   const message = Math.max(1, seq - target)
   const wishes = [
     { type: 'post', text: `text ${target}` },
@@ -80,14 +87,23 @@ function commandOf({ kind, target }: Step, seq: number): { type: string; [key: s
     { type: 'unmute', attendee: 'bo' },
     target > 17 ? { type: 'clear' } : { type: 'like', message },
     { type: 'configure', review: target % 2 === 0 },
+    { type: 'remove', message },
+    { type: 'restore', message },
+    { type: 'restore', message: Math.max(1, seq - 1) },
+    { type: 'restore', clearing },
+    target % 3 === 0
+      ? { activity: 'announcements', type: 'withdraw', announcement: message }
+      : { activity: 'announcements', type: 'announce', text: `note ${target}`, style: 'info' },
+    { activity: 'backchannel', type: 'post', text: `aside ${target}` },
   ]
   return wishes[kind] ?? { type: 'post', text: 'more' }
 }
 
-const actors = ['ada', 'bo', 'mod']
+const actors = ['ada', 'bo', 'mod', 'user-dana']
 const audiences = [
   { audience: 'attendees', name: 'ada' },
   { audience: 'team', name: 'mod' },
+  { audience: 'team, of every activity', name: 'user-dana' },
 ]
 
 describe('[5] resume, cut at every entry', () => {
@@ -111,13 +127,17 @@ describe('[5] resume, cut at every entry', () => {
     for (const { name, client } of uncut) await client.enter(node, { programId: id, name })
 
     let seq = 0
+    let clearing = 1
     for (const each of steps) {
       clock += each.wait
       const name = actors[each.actor] ?? 'ada'
-      const actor = { id: name, moderates: name === 'mod' }
-      const ack = await node.live.command({ programId: id, actor, id: randomUUID(), activity: 'chat', command: commandOf(each, seq) })
+      const isMember = name === 'user-dana'
+      const actor: Actor = { id: name, moderates: isMember || name === 'mod', ...(isMember ? { member: true } : {}) }
+      const { activity = 'chat', ...command } = commandOf(each, { seq, clearing })
+      const ack = await node.live.command({ programId: id, actor, id: randomUUID(), activity, command })
       if (!('seq' in ack) || ack.seq <= seq) continue
       seq = ack.seq
+      if (command.type === 'clear') clearing = seq
       // One that has just come, at this very entry; and, where the tick has told it, one that has been told since the beginning.
       for (const { audience: _, name: who } of audiences) {
         const client = new Local()
