@@ -105,9 +105,13 @@ test('a row for the team says what it needs, and no other row does', () => {
 })
 
 test('a row for the team that changes something is kept in the audit log', () => {
-  // What is said at a program is in its own log; a preview changes nothing.
+  // What is said at a program is in its own log; a preview and a test sign-in change nothing.
   const others = teamRows.filter(({ row }) => row.method !== 'GET' && row.audit === undefined).map(({ name }) => name)
-  expect(others).toEqual(['POST /api/programs/:programId/commands', 'POST /api/programs/:programId/preview'])
+  expect(others).toEqual([
+    'POST /api/programs/:programId/commands',
+    'POST /api/programs/:programId/preview',
+    'POST /api/organizations/:organizationId/saml/tests',
+  ])
 })
 
 test('what each role may beyond the next', () => {
