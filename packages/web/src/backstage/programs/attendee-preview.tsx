@@ -10,6 +10,7 @@ import { createPreviewClient, type PreviewState, previewEntry } from './preview-
 
 const devices = { desktop: { width: 1280, height: 760, label: 'Desktop' }, phone: { width: 390, height: 760, label: 'Phone' } } as const
 type Device = keyof typeof devices
+const phonePx = 600
 
 const states: readonly { value: PreviewState; label: string }[] = [
   { value: 'scheduled', label: 'Before' },
@@ -36,7 +37,8 @@ function useWords(language: string): boolean {
 /** @param props.program  as it would be if it were saved now */
 export function AttendeePreview({ program }: { program: Program }) {
   const scheme = useComputedColorScheme('light')
-  const [device, setDevice] = useState<Device>('desktop')
+  // Somebody with a phone in hand begins with the phone.
+  const [device, setDevice] = useState<Device>(() => (window.innerWidth < phonePx ? 'phone' : 'desktop'))
   const [state, setState] = useState<PreviewState>('scheduled')
   const isReady = useWords(program.language)
   const [client, entry] = useMemo(() => [createPreviewClient(program, state), previewEntry(program, state)] as const, [program, state])

@@ -37,7 +37,7 @@ export function EmbedPreview({ program }: { program: Program }) {
     <Stack gap="md">
       <Text size="sm">
         Paste a token for this program, as your server signs it, or make one in the{' '}
-        <LinkText inherit to="/o/$organizationId/inspector" params={{ organizationId: program.organizationId }}>
+        <LinkText inherit underline="always" to="/o/$organizationId/inspector" params={{ organizationId: program.organizationId }}>
           token inspector
         </LinkText>
         . It is used in this page alone, and whoever it names is an attendee like any other: he is counted.

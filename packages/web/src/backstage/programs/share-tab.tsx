@@ -19,7 +19,7 @@ export function ShareTab() {
   const program = useProgram()
   const { id, organizationId, attendeeUrl } = program
   const toKeys = (
-    <LinkText inherit to="/o/$organizationId/keys" params={{ organizationId }}>
+    <LinkText inherit underline="always" to="/o/$organizationId/keys" params={{ organizationId }}>
       the page of your key
     </LinkText>
   )
