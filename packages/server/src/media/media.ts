@@ -58,6 +58,7 @@ function rtmpsOf({
 export async function createMedia({ config, programs, access, isMember, nodeId, log, now, publishView }: MediaParts) {
   const credentialKey = purposeKey(config.secret, 'media credential')
   const streamKeyKey = purposeKey(config.secret, 'stream keys')
+  /** Programs that an encoder has come for, as they were then or changed last. */
   const known = new Map<string, ProgramRow>()
 
   const programOf = (id: string): IngestProgram | undefined => {
@@ -70,8 +71,10 @@ export async function createMedia({ config, programs, access, isMember, nodeId, 
     ...rtmpsOf(config),
     async authorize({ streamKey }) {
       const admitted = authorizePublisher(streamKeyKey, { streamKey, program: programOf, now: now() })
-      const choice = admitted === undefined ? undefined : programs.get(admitted.streamId)?.stream_choice
-      return admitted === undefined || choice === undefined ? undefined : { ...admitted, choice }
+      const row = admitted === undefined ? undefined : programs.get(admitted.streamId)
+      if (admitted === undefined || row === undefined) return undefined
+      known.set(row.id, row)
+      return { ...admitted, choice: row.stream_choice }
     },
     ...(config.recordings === undefined
       ? {}
@@ -134,8 +137,8 @@ export async function createMedia({ config, programs, access, isMember, nodeId, 
         return
       }
       const before = known.get(row.id)
-      known.set(row.id, row)
       if (before === undefined) return
+      known.set(row.id, row)
       const rotated = before.stream_key_version !== row.stream_key_version || before.backup_key_version !== row.backup_key_version
       if (rotated) server.disconnect(row.id, 'The stream key has been changed')
       // Not at every change: to say it again would hurry back to a primary input that is not steady yet.
@@ -177,7 +180,7 @@ export async function createMedia({ config, programs, access, isMember, nodeId, 
     gate,
 
     /** Where a session finds the picture, as a path on this host, and until when (Unix milliseconds). Cheap: one HMAC. */
-    accessFor(session: Pick<Session, 'id' | 'programId' | 'expiresAt'>, kind: CredentialKind = 'short'): MediaAccess {
+    accessFor(session: Pick<Session, 'id' | 'programId' | 'expiresAt'>, kind: Exclude<CredentialKind, 'team'> = 'short'): MediaAccess {
       const soonest = kind === 'native' ? session.expiresAt : Math.min(session.expiresAt, shortestEnd())
       return addressOf({ programId: session.programId, holderId: session.id, kind, expiresAt: soonest })
     },

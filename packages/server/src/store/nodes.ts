@@ -62,7 +62,7 @@ export async function createNodes(options: {
     /** Says goodbye; what this node left behind must be settled before. */
     async close(): Promise<void> {
       clearInterval(timer)
-      await store.db.deleteFrom('nodes').where('id', '=', nodeId).execute()
+      await store.db.deleteFrom('nodes').where('id', '=', nodeId).execute().catch(options.onError)
     },
   }
 }

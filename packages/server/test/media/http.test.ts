@@ -20,7 +20,14 @@ async function streamKeys(id: string): Promise<StreamKeyAnswer> {
 
 async function publish(id: string): Promise<ReturnType<typeof publishFlv>> {
   const { streamKey } = await streamKeys(id)
-  return publishFlv({ url: `rtmp://127.0.0.1:${running.platform.rtmpPort}/live/${streamKey}`, source: fileURLToPath(demoClip), loop: true })
+  const feed = publishFlv({
+    url: `rtmp://127.0.0.1:${running.platform.rtmpPort}/live/${streamKey}`,
+    source: fileURLToPath(demoClip),
+    loop: true,
+  })
+  // It may be sent away before a test looks.
+  feed.done.catch(() => undefined)
+  return feed
 }
 
 async function enter(id: string, sub = 'amelie'): Promise<Entered> {

@@ -145,6 +145,27 @@ describe('which input is shown', () => {
   })
 })
 
+test('a rotated key sends its encoder away also where nothing else has changed since the server started', async () => {
+  const before = await start()
+  const id = await makeProgram(before, await makeSigner(before))
+  await before.platform.close()
+  const again = await start({ database: before.database })
+  const { streamKey } = (await again.admin<StreamKeyAnswer>('GET', pathTo(id, '/stream-key'))).body
+  const feed = publishFlv({
+    url: `rtmp://127.0.0.1:${again.platform.rtmpPort}/live/${streamKey}`,
+    source: fileURLToPath(demoClip),
+    loop: true,
+  })
+  const sentAway = expect(feed.done).rejects.toThrow('The stream key has been changed')
+  await expect
+    .poll(async () => (await again.admin<StreamHealthAnswer>('GET', pathTo(id, '/stream-health'))).body.live, { timeout: 20_000 })
+    .toBe(true)
+  await again.admin('POST', pathTo(id, '/stream-key'), { rotate: 'primary' })
+  await sentAway
+  await again.close()
+  await before.database.drop()
+})
+
 describe('what is known of a feed', () => {
   test('is its measures, the advice that goes with them, and on the program that it is there', async () => {
     const id = await makeProgram(running, signer, { state: 'scheduled' })
