@@ -239,6 +239,16 @@ describe('bodies', () => {
     expect((await post(body, type)).body).toMatchObject({ code: 'invalid_request', status: 400 })
   })
 
+  test.each([
+    '/%00',
+    '/api/organizations/%00/programs',
+    '/images/x%00',
+    '/media/aaaaaaaaaaaa/x%00/live.m3u8',
+  ])('an address with a NUL in it is not taken: %s', async (path) => {
+    expect((await running.admin<Problem>('GET', path)).status).toBe(400)
+    expect((await running.call(path)).status).toBe(400)
+  })
+
   test('a large one is refused before it is read', async () => {
     expect((await post(JSON.stringify({ name: 'x'.repeat(70_000) }), 'application/json')).body).toMatchObject({
       code: 'too_large',

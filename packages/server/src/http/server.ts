@@ -133,6 +133,8 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
     if (publiclySecure || request.protocol === 'https') reply.header('strict-transport-security', strictTransport)
     const row = rowOf(request)
     if (row === undefined) return
+    // No id has a NUL in it, and no database takes one to look for it.
+    if (pathOf(request).includes('%00')) throw new Refusal('invalid_request')
     if (request.method === 'HEAD' && row.head === false) throw new Refusal('method_not_allowed')
     if (row.who === 'public' || row.who === 'credential') return
     reply.header('cache-control', 'no-store')
