@@ -37,7 +37,7 @@ function usePlaces(client: LiveClient, program: Program): readonly Place[] {
 
 /** Wide: all of it side by side. Narrow: one at a time, with tabs at the thumb; what is not shown goes on in the background. */
 export function Columns({ client, program }: { client: LiveClient; program: Program }) {
-  const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false })
+  const isNarrow = useMediaQuery('(max-width: 1010px)', false, { getInitialValueInEffect: false })
   const places = usePlaces(client, program)
   const show = <ShowColumn client={client} program={program} />
   if (isNarrow === true) return <OneAtATime places={[{ ...showPlace, shows: show }, ...places]} />

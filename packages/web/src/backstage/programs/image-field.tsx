@@ -5,6 +5,7 @@ import { type ImageKind, limits, type Program } from '@voila/protocol'
 import { type DragEvent, useState } from 'react'
 import { api } from '../api.ts'
 import { ErrorNote } from '../pieces/error-note.tsx'
+import { showUndo } from '../pieces/notes.tsx'
 import { programQuery } from '../queries.ts'
 import { programPath } from './program-queries.ts'
 
@@ -27,10 +28,15 @@ export function ImageField({ program, kind, disabled = false }: ImageFieldProps)
   const shown = kind === 'cover' ? program.coverUrl : program.logoUrl
   const { label, says } = kinds[kind]
   const refresh = (): Promise<void> => queryClient.invalidateQueries({ queryKey: programQuery(program.id).queryKey, exact: true })
-  const sending = useMutation({
-    mutationFn: (file: File | null) => (file === null ? api.send('DELETE', path) : api.send('POST', path, file)),
-    onSuccess: refresh,
-  })
+  const sending = useMutation({ mutationFn: (file: Blob) => api.send('POST', path, file), onSuccess: refresh })
+  const removing = useMutation({ mutationFn: remove, onSuccess: refresh })
+
+  /** What is taken away is kept here for as long as it can be brought back. */
+  async function remove(url: string): Promise<void> {
+    const kept = await fetch(url).then((answer) => answer.blob())
+    await api.send('DELETE', path)
+    showUndo({ message: `The ${kind} is gone.`, onUndo: () => sending.mutateAsync(kept) })
+  }
 
   function choose(file: File | null | undefined): void {
     if (file === null || file === undefined) return
@@ -89,14 +95,15 @@ export function ImageField({ program, kind, disabled = false }: ImageFieldProps)
               size="xs"
               disabled={disabled}
               aria-label={`Remove the ${kind}`}
-              onClick={() => sending.mutate(null)}
+              loading={removing.isPending}
+              onClick={() => removing.mutate(shown)}
             >
               Remove
             </Button>
           )}
         </Group>
       </div>
-      {sending.isError && <ErrorNote error={sending.error} />}
+      <ErrorNote error={sending.error ?? removing.error} />
     </Input.Wrapper>
   )
 }
