@@ -11,6 +11,7 @@ export type DemoFacts = {
   baseUrl: string
   attendeeUrls: [string, string]
   embedUrl: string
+  backstageUrl: string
   organizationId: string
   programId: string
   kid: string
