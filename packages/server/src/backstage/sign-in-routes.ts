@@ -34,6 +34,7 @@ const call = <Body>(given: Call<Body>): Call<unknown> => given as Call<unknown>
 const Tried = z.string().max(limits.passwordMaxUnits)
 const Chosen = z.string().min(limits.passwordMinUnits).max(limits.passwordMaxUnits)
 const Email = z.string().max(limits.emailUnits)
+const SessionToken = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const Nothing = z.object({})
 const Code = z.object({ code: z.string().max(64), trustDevice: z.boolean().optional() })
 const WithPassword = z.object({ password: Tried })
@@ -54,7 +55,7 @@ const calls: Readonly<Record<string, Call<unknown>>> = {
   }),
   'POST sign-out': call({ body: Nothing, ask: (api, asked) => api.signOut(asked) }),
   'POST revoke-session': call({
-    body: z.object({ token: z.string().max(limits.linkUnits) }),
+    body: z.object({ token: SessionToken }),
     signedIn: true,
     ask: (api, asked, body) => api.revokeSession({ ...asked, body }),
   }),
@@ -74,7 +75,7 @@ const calls: Readonly<Record<string, Call<unknown>>> = {
     ask: (api, asked, body) => api.updateUser({ ...asked, body }),
   }),
   'POST request-password-reset': call({
-    body: z.object({ email: Email }),
+    body: z.object({ email: z.email().max(limits.emailUnits) }),
     counts: ({ email }) => `reset ${email.toLowerCase()}`,
     ask: (api, asked, body) => api.requestPasswordReset({ ...asked, body }),
   }),

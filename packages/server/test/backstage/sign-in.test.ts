@@ -253,6 +253,19 @@ describe.each(databases)('on $kind', ({ kind, skip }) => {
       expect((await running.admin<Problem>('POST', '/api/password-links', { email: 'x@y.example' })).body.code).toBe('account_unknown')
     })
 
+    test('a NUL, which no database looks for, is a mistake of whoever sends it', async () => {
+      const nul = 'a\u0000b'
+      const asked = [
+        ['/api/auth/sign-in/email', { email: `${nul}@x.example`, password: nul }],
+        ['/api/auth/revoke-session', { token: nul }],
+        ['/api/auth/two-factor/verify-totp', { code: nul }],
+        ['/api/auth/update-user', { name: nul }],
+        ['/api/invitations/look', { token: nul }],
+        ['/api/sign-in-links', { token: nul }],
+      ] as const
+      for (const [path, body] of asked) expect([path, (await post(path, body, owner.cookie)).status < 500]).toEqual([path, true])
+    })
+
     test('what better-auth could do beyond that is not there', async () => {
       const paths = [
         'sign-up/email',
