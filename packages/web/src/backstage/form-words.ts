@@ -5,7 +5,8 @@ type Issue = core.$ZodRawIssue
 
 const numberOf = (value: unknown): number => Number(value)
 
-function wordsFor(issue: Issue): string | undefined {
+/** The words for one fault; undefined leaves it to the schema's own. */
+export function wordsFor(issue: Issue): string | undefined {
   if (issue.code === 'too_small' && issue.origin === 'string') {
     const least = numberOf(issue.minimum)
     return least <= 1 ? 'Fill this in.' : `Use at least ${least} characters.`

@@ -7,8 +7,8 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const
 /** The token alone, out of what people paste: with white space around it, a link that carries it, or a header. */
 export function tokenIn(pasted: string): string {
   const text = pasted.trim()
-  const [, fromLink] = /[?&]token=([^&#\s]+)/.exec(text) ?? []
-  if (fromLink !== undefined) return decodeURIComponent(fromLink)
+  const [, fromLink] = /[?&]token=([\w.-]+)(?=[&#\s]|$)/.exec(text) ?? []
+  if (fromLink !== undefined) return fromLink
   return text.replace(/^(authorization:\s*)?bearer\s+/i, '')
 }
 
@@ -20,15 +20,12 @@ export function kidOf(token: string): string | undefined {
 /** Whether the signature holds; undefined where it can't be judged. Needs a secure context. */
 export async function judgeSignature(token: string, pem: string): Promise<boolean | undefined> {
   const parts = signatureParts(token)
-  if (parts === undefined || !window.isSecureContext) return undefined
+  // Browsers give it to secure contexts alone.
+  const subtle: SubtleCrypto | undefined = globalThis.crypto.subtle
+  if (parts === undefined || subtle === undefined) return undefined
   const { spki } = readPublicKeyPem(pem)
-  const key = await crypto.subtle.importKey('spki', new Uint8Array(spki), algorithm, false, ['verify'])
-  return await crypto.subtle.verify(
-    { name: 'ECDSA', hash: 'SHA-256' },
-    key,
-    new Uint8Array(parts.signature),
-    new Uint8Array(parts.signingInput),
-  )
+  const key = await subtle.importKey('spki', new Uint8Array(spki), algorithm, false, ['verify'])
+  return await subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, new Uint8Array(parts.signature), new Uint8Array(parts.signingInput))
 }
 
 const seconds = (at: string): number => Date.parse(at) / 1000
