@@ -13,8 +13,8 @@ export function showProblem(error: unknown): void {
   notifications.show({ message: wordsOf(error), color: 'red', autoClose: 8_000, role: 'alert' })
 }
 
-/** Says what has been done, and offers to undo it for eight seconds. */
-export function showUndo({ message, onUndo }: { message: string; onUndo(): unknown }): void {
+/** Says what has been done, and offers to undo it for eight seconds. Answers how to take the offer back: something else was done since. */
+export function showUndo({ message, onUndo }: { message: string; onUndo(): unknown }): () => void {
   const id = notifications.show({
     autoClose: 8_000,
     color: 'indigo',
@@ -34,4 +34,5 @@ export function showUndo({ message, onUndo }: { message: string; onUndo(): unkno
       </Group>
     ),
   })
+  return () => notifications.hide(id)
 }

@@ -3,7 +3,7 @@ import { Button, Menu, Text } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Program, ProgramState } from '@voila/protocol'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { api } from '../api.ts'
 import { Confirm } from '../pieces/confirm.tsx'
 import { showDone, showProblem, showUndo } from '../pieces/notes.tsx'
@@ -20,7 +20,10 @@ const attendeesNow = (count: number): string =>
 export function useSteps(program: Program) {
   const queryClient = useQueryClient()
   const [asked, setAsked] = useState<Step>()
+  const takeBackOffer = useRef<() => void>(undefined)
   const go = async (to: ProgramState): Promise<Program> => {
+    takeBackOffer.current?.()
+    takeBackOffer.current = undefined
     const moved = await api.send<Program>('POST', `${programPath(program.id)}/state`, { to })
     queryClient.setQueryData(programQuery(program.id).queryKey, moved)
     return moved
@@ -39,7 +42,7 @@ export function useSteps(program: Program) {
         const message =
           from === 'rehearsal' ? 'The rehearsal is over, and all that was said in it is gone.' : `Now: ${stateWords[step.to].label}.`
         if (back === undefined) showDone(message)
-        else showUndo({ message, onUndo: () => go(back) })
+        else takeBackOffer.current = showUndo({ message, onUndo: () => go(back) })
       },
     })
   }
