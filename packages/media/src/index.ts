@@ -53,6 +53,8 @@ export type StreamChange = { streamId: string; live: boolean; health: StreamHeal
 export type MediaServer = {
   readonly rtmpPort: number
   readonly rtmpsPort?: number
+  /** What is in memory of a name below a stream at this moment: `serve` without its waiting. Undefined where there is nothing, or nothing yet. */
+  held(request: { streamId: string; name: string }): MediaAnswer | undefined
   /** Answers one request for a name below a stream; never rejects. Waits where a playlist reload or a hinted part asks for it. */
   serve(request: { streamId: string; name: string; query?: ReloadQuery; signal?: AbortSignal }): Promise<MediaAnswer>
   /** Undefined for a stream nobody has published to lately. */
@@ -168,6 +170,7 @@ export async function createMediaServer(options: MediaServerOptions): Promise<Me
   return {
     rtmpPort: rtmp.port,
     ...(rtmps === undefined ? {} : { rtmpsPort: rtmps.port }),
+    held: ({ streamId, name }) => streams.get(streamId)?.catalogue.held(name),
     serve: async ({ streamId, ...request }) => {
       const catalogue = streams.get(streamId)?.catalogue
       return catalogue === undefined ? { status: 404, code: 'not_found' } : await catalogue.serve(request satisfies CatalogueRequest)

@@ -38,6 +38,7 @@ import { liveRoutes } from './live/routes.ts'
 import { createSockets } from './live/socket.ts'
 import { createMedia, type Media } from './media/media.ts'
 import { mediaRoutes } from './media/routes.ts'
+import { createServing } from './media/serving.ts'
 import type { ProgramRow } from './store/schema.ts'
 import { openStore } from './store/store.ts'
 
@@ -167,6 +168,7 @@ export async function createPlatform(
       origins,
       now,
     })
+    const serving = createServing({ media, now })
     const app = createHttpServer({
       config,
       log,
@@ -174,6 +176,7 @@ export async function createPlatform(
       pages,
       authenticate,
       audit,
+      quick: (request, response) => (stopping ? undefined : serving.quick(request, response)),
       waysInto(programId) {
         const program = programs.get(programId)
         const bySaml = program?.saml === 1 && saml.connections.isOn(program.organization_id)
@@ -209,7 +212,7 @@ export async function createPlatform(
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     const { readSession, teamOf, requireTeam } = authenticate
     await app.register(liveRoutes({ live, log, now, readSession, teamOf, requireTeam }))
-    await app.register(mediaRoutes({ media, programs, authenticate, isFed: who.isFed, now }))
+    await app.register(mediaRoutes({ media, serve: serving.serve, programs, authenticate, isFed: who.isFed, now }))
 
     const sockets = createSockets({
       live,

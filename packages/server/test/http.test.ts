@@ -398,6 +398,7 @@ describe('when the database is away', () => {
       pages,
       authenticate,
       audit: createAudit({ store, now: Date.now }),
+      quick: () => undefined,
       waysInto: () => ({}),
     })
     await app.register(siteRoutes({ store, metrics, pages, webDir: config.webDir ?? '', isStopping: () => false }))
@@ -446,6 +447,7 @@ describe('when the database is away', () => {
       pages: createPages({ webDir: running.config.webDir ?? '' }),
       authenticate: { requireTeam: async () => undefined },
       audit: { keep: async () => undefined },
+      quick: () => undefined,
       waysInto: () => ({}),
     })
     expect(() => other.get('/api/backdoor', async () => 'hello')).toThrow('GET /api/backdoor is not in the route table')

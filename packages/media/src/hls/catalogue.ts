@@ -59,15 +59,20 @@ export class Catalogue {
   async serve(request: CatalogueRequest): Promise<MediaAnswer> {
     const { name } = request
     if (name === 'stream.m3u8') return await this.#lowLatency(request)
-    if (name === 'plain.m3u8') return this.#playlist(name, brief)
-    if (name === 'live.m3u8') return this.#playlist(name, brief)
-    const body = this.#window.files.get(name)
-    if (body !== undefined) return file(body)
+    const held = this.held(name)
+    if (held !== undefined) return held
     if (name !== this.#window.hint || this.#window.view() === undefined) return notFound
     const wait = await this.#wait(() => this.#window.hint !== name, { ms: this.#limits.blockMs, signal: request.signal })
     const published = this.#window.files.get(name)
     if (published !== undefined) return file(published)
     return wait === 'ready' ? notFound : unavailable
+  }
+
+  /** What is there of a name at this moment: `serve` without its waiting. Undefined where there is nothing, or nothing yet. */
+  held(name: string): MediaAnswer | undefined {
+    if (name === 'stream.m3u8' || name === 'plain.m3u8' || name === 'live.m3u8') return this.#playlist(name, brief)
+    const body = this.#window.files.get(name)
+    return body === undefined ? undefined : file(body)
   }
 
   /** The window changed: forgets rendered playlists and answers those whose wait is over. */

@@ -1,6 +1,6 @@
 // Owns: the HTTP server: its limits, what every answer carries, who may pass, and how refusals go out.
 import { randomBytes } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { createServer, STATUS_CODES } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import { limits, Refusal } from '@voila/protocol'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
@@ -12,6 +12,7 @@ import type { Metrics } from './metrics.ts'
 import type { Pages } from './pages.ts'
 import { problemHeaders, problemOf, problemType, refusalOf, type WaysIn } from './respond.ts'
 import { methodsAt, type RouteRow, routeRow } from './route-table.ts'
+import { type Answered, createShortWay, type Quick } from './short-way.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,6 +30,8 @@ export type HttpParts = {
   readonly pages: Pages
   readonly authenticate: Pick<Authenticate, 'requireTeam'>
   readonly audit: Pick<Audit, 'keep'>
+  /** What goes the short way. */
+  readonly quick: Quick
   /** Where people of a program get a new token, and where they sign in with their company account. */
   waysInto(programId: string): WaysIn
 }
@@ -64,6 +67,7 @@ const securityHeaders = {
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 }
 const strictTransport = 'max-age=31536000'
+const securityHeaderList = Object.entries(securityHeaders).flat()
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
 
@@ -89,15 +93,34 @@ function answerBrokenClient(error: NodeJS.ErrnoException, socket: import('node:n
 export function createHttpServer(parts: HttpParts): FastifyInstance {
   const { config, log, metrics, pages, authenticate, audit } = parts
   const publiclySecure = config.publicUrl?.startsWith('https:') === true
+
+  function answered({ seconds, ...facts }: Answered): void {
+    const level = routeRow(facts.method, facts.route)?.quiet === true ? 'debug' : 'info'
+    log[level]({ ...facts, ms: Math.round(seconds * 1_000) }, 'answered')
+    metrics.answered({ ...facts, seconds })
+  }
+
+  const shortWay = createShortWay({
+    quick: parts.quick,
+    newTraceId,
+    headersFor({ headers }) {
+      // What a proxy says of the way to it is for Fastify to judge.
+      if (publiclySecure) return [...securityHeaderList, 'strict-transport-security', strictTransport]
+      return config.trustProxy !== false && headers['x-forwarded-proto'] !== undefined ? undefined : securityHeaderList
+    },
+    answered,
+  })
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
     genReqId: newTraceId,
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     bodyLimit: limits.restBodyBytes,
-    requestTimeout: requestMs,
-    keepAliveTimeout: keepAliveMs,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersMs },
+    serverFactory: (ordinary) =>
+      createServer(
+        { requestTimeout: requestMs, keepAliveTimeout: keepAliveMs, maxHeaderSize: maxHeaderBytes, headersTimeout: headersMs },
+        shortWay(ordinary),
+      ),
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     clientErrorHandler: answerBrokenClient,
@@ -149,16 +172,10 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   })
 
   app.addHook('onResponse', async (request, reply) => {
-    const row = rowOf(request)
-    const facts = {
-      method: request.method,
-      route: row?.path ?? '(none)',
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      ...(request.refusalCode === null ? {} : { code: request.refusalCode }),
-    }
-    request.log[row?.quiet === true ? 'debug' : 'info'](facts, 'answered')
-    metrics.answered({ ...facts, seconds: reply.elapsedTime / 1_000 })
+    const { method, refusalCode, id: traceId } = request
+    const code = refusalCode === null ? {} : { code: refusalCode }
+    const route = rowOf(request)?.path ?? '(none)'
+    answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000, traceId, ...code })
   })
 
   function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -9,12 +9,13 @@ import { attachment, fileNameOf } from '../http/attachment.ts'
 import type { Authenticate } from '../http/authenticate.ts'
 import { readBody } from '../http/body.ts'
 import type { ProgramRow } from '../store/schema.ts'
-import { admit, requireStanding } from './gate.ts'
 import { healthAnswer } from './health-answer.ts'
 import type { Media } from './media.ts'
+import { mediaRoute, type Serving } from './serving.ts'
 
 export type MediaRouteParts = {
   readonly media: Media
+  readonly serve: Serving['serve']
   readonly programs: Pick<Programs, 'find' | 'chooseInput'>
   readonly authenticate: Pick<Authenticate, 'readSession'>
   /** Memory only: whether a feed comes to some node. */
@@ -77,23 +78,15 @@ function recordingName({ id, title, time_zone }: ProgramRow, startedAt: number):
   return fileNameOf(`${title} ${began}`, { fallback: `${id} ${began}`, extension: 'mp4' })
 }
 
-export function mediaRoutes({ media, programs, authenticate, isFed, now }: MediaRouteParts): FastifyPluginAsync {
+export function mediaRoutes({ media, serve, programs, authenticate, isFed, now }: MediaRouteParts): FastifyPluginAsync {
   const server: MediaServer = media.server
   const showHealth = (row: ProgramRow) => healthAnswer(row, { health: server.health(row.id), isFed: isFed(row), now: now() })
 
   return async (app) => {
-    app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>('/media/:programId/*', async (request, reply) => {
+    app.get<{ Params: { programId: string; '*': string }; Querystring: Query }>(mediaRoute, async (request, reply) => {
       const { programId, '*': rest } = request.params
       const { credential, name } = pathOf(rest)
-      const holder = admit(media.gate, { programId, credential, now: Math.floor(now() / 1_000) })
-      const gone = new AbortController()
-      const leave = (): void => gone.abort()
-      reply.raw.once('close', leave)
-      const answer = await server.serve({ streamId: programId, name, query: reloadQuery(request.query), signal: gone.signal })
-      reply.raw.off('close', leave)
-      // A playlist that has waited for seconds is not for a session that was ended meanwhile.
-      requireStanding(media.gate, { programId, holder })
-      return send(reply, answer)
+      return send(reply, await serve({ programId, credential, name, query: reloadQuery(request.query) }, reply.raw))
     })
 
     app.post<ProgramParams>('/api/programs/:programId/media', async (request, reply) => {

@@ -4,7 +4,7 @@ import { demoClip, publishFlv } from '@voila/media'
 import type { ErrorCode, ListAnswer, Problem, RecordingAnswer, SessionAnswer, StreamHealthAnswer, StreamKeyAnswer } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueCredential, purposeKey } from '../../src/media/credential.ts'
-import { cookieOf, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
+import { type Answer, cookieOf, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 
 let running: Running
 let signer: Signer
@@ -100,6 +100,35 @@ describe('with a credential', () => {
     const { base } = await enter(programId)
     const head = await running.call(`${base}live.m3u8`, { method: 'HEAD' })
     expect([head.status, head.text]).toEqual([200, ''])
+  })
+
+  test('the short way says what the ordinary way says, which whoever asks in an unusual way takes', async () => {
+    const { base } = await enter(programId)
+    const { text } = await running.call(`${base}stream.m3u8`)
+    const segment = names(text).find((name) => /s\d+\.m4s$/.test(name))
+    const part = names(text).find((name) => /s\d+\.\d+\.m4s$/.test(name))
+    const told = ({ status, text: body, headers }: Answer) => ({
+      status,
+      body,
+      ...Object.fromEntries(headers),
+      date: '',
+      'x-trace-id': headers.get('x-trace-id')?.replace(/^[0-9a-f]{16}$/, 'an id'),
+    })
+    for (const name of ['live.m3u8', segment, part]) {
+      const short = told(await running.call(`${base}${name}`))
+      expect(short).toEqual(told(await running.call(`${base}${name}?unusual`)))
+      expect(short).toMatchObject({ status: 200, 'x-trace-id': 'an id', 'x-content-type-options': 'nosniff' })
+    }
+  })
+
+  test('who is sent away while he waits for a playlist does not get it', async () => {
+    const { base, bearer } = await enter(programId, 'waiting')
+    const { text } = await running.call(`${base}stream.m3u8`)
+    const msn = Number(/EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + text.split('#EXTINF').length - 1
+    const waiting = running.call<Problem>(`${base}stream.m3u8?_HLS_msn=${msn + 1}&_HLS_part=0`)
+    await running.call(`/api/programs/${programId}/session`, { method: 'DELETE', headers: { authorization: `Bearer ${bearer}` } })
+    const { status, body } = await waiting
+    expect([status, body?.code]).toEqual([403, 'session_revoked'])
   })
 
   test('an address is renewed by the session alone', async () => {
