@@ -17,7 +17,7 @@ import { type Demo, freePort, startDemo } from './demo-process.ts'
 
 const execute = promisify(execFile)
 /** npx takes its time on a busy machine. */
-const patience = { timeout: 120_000 }
+const patience = { timeout: 300_000 }
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const page = readFileSync(join(root, 'docs/integrate.md'), 'utf8')
 
