@@ -92,7 +92,7 @@ async function source(): Promise<{ path: string; kid: string }> {
 
 /** The organization's connection to an identity provider whose metadata is published. */
 async function connection(): Promise<string> {
-  const idp = await makeIdp({ entityId: 'https://idp.example' })
+  const idp = await makeIdp()
   elsewhere.answers((_request, response) => response.writeHead(200).end(idp.metadata()))
   const path = `${organization()}/saml`
   await running.admin('POST', path)
