@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import jwt from 'jsonwebtoken'
 import type { Browser, Page, WebSocketRoute } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../require.ts'
 import { openBrowser, untilPlaying, type Visitor, visitor } from './browser.ts'
 import { type Demo, startDemo } from './demo-process.ts'
 import { type Feed, sendFeed } from './feed.ts'
-import { look, overflows } from './look.ts'
+import { keep, look, overflows } from './look.ts'
 
 const title = 'Quarterly results with the board'
 
@@ -67,6 +67,11 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     demo = await startDemo({ args: ['--no-source'] })
     team = await enter()
   }, 90_000)
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    await keep(team.page, 'failed-team')
+    if ((lena as Visitor | undefined) !== undefined) await keep(lena.page, 'failed-attendee')
+  })
   afterAll(async () => {
     await feed?.stop()
     await browser?.close()
@@ -293,7 +298,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
   test('can be tried as an embedded player, once its own page is allowed', async () => {
     const { page } = team
     await page.goto(address('share'))
-    expect(await page.getByLabel('Program id').inputValue()).toBe(programId)
+    expect(await page.getByRole('textbox', { name: 'Program id' }).inputValue()).toBe(programId)
     expect(await page.getByLabel('redirect code', { exact: true }).innerText()).toContain(`${demo.facts.baseUrl}/${programId}`)
     await page.getByRole('tab', { name: 'Try it here' }).click()
     await page.getByRole('button', { name: 'Allow this page' }).click()
@@ -350,6 +355,8 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
       open.add(socket)
       socket.connectToServer()
     })
+    // Nor by plain requests, which it would change to.
+    await page.route(/\/(stream|commands)(\?|$)/, (route) => (isDown ? route.abort() : route.continue()))
     await page.goto(address('control-room'))
     await page.getByText('Connected', { exact: true }).waitFor()
     isDown = true
@@ -364,7 +371,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await page.getByText('Connected again', { exact: true }).waitFor()
     await inChat(lena.page, 'We are still here.').waitFor()
     expect(await inChat(page, 'We are still here.').count()).toBe(1)
-    await page.unrouteAll()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 
   test('loses its attendees with the key: picture and chat stop, and the way back in says key_revoked', async () => {

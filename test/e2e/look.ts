@@ -36,7 +36,8 @@ export async function look(
       await page.emulateMedia({ colorScheme: scheme })
       await settle()
       await page.screenshot({ path: join(artifacts, `${name}-${size.width}-${scheme}.png`), fullPage: whole, animations: 'disabled' })
-      const { violations } = await new AxeBuilder({ page }).analyze()
+      // What stands in a frame is a page of its own, and looked at as one.
+      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       found.push(
         ...grave.map(({ id, nodes }) => ({
@@ -50,6 +51,12 @@ export async function look(
   await page.emulateMedia({ colorScheme: 'light' })
   if (before !== null) await page.setViewportSize(before)
   return found
+}
+
+/** Keeps one picture of the screen as it is, for what a failure left behind. */
+export async function keep(page: Page, name: string): Promise<void> {
+  mkdirSync(artifacts, { recursive: true })
+  await page.screenshot({ path: join(artifacts, `${name}.png`) })
 }
 
 /** Whether the page is wider than its window: then a person on a phone has to push it about. */
