@@ -1,9 +1,6 @@
 // Owns: a show that is not on: what an attendee's page would be told, for looking at how it would look.
-import type { ChatMessage, PlatformViews, ProgramState, SessionAnswer } from '@voila/protocol'
+import type { ChatMessage, Program, ProgramState, SessionAnswer } from '@voila/protocol'
 import type { LiveClient, LiveState } from '../../live/index.ts'
-import type { ProgramFields } from './program-fields.ts'
-
-type Previewed = ProgramFields & { readonly coverUrl: string | null; readonly logoUrl: string | null; readonly id: string }
 
 /** Before the start, during the show, afterwards. */
 export type PreviewState = Extract<ProgramState, 'scheduled' | 'live' | 'ended'>
@@ -31,16 +28,18 @@ function messagesAt(now: number): ChatMessage[] {
   }))
 }
 
-function stateOf(program: Previewed, state: PreviewState, now: number): LiveState {
-  const { title, description, startsAt, language, accent, coverUrl, logoUrl } = program
-  const view: PlatformViews['program'] = { state, title, description, language, accent, coverUrl, logoUrl, startsAt: Date.parse(startsAt) }
+function stateOf(program: Program, state: PreviewState, now: number): LiveState {
   return {
     connection: { phase: 'open' },
     position: { epoch: '1.0', seq: said.length },
     snapshots: 1,
     self: { id: 'one', displayName: 'Amélie Laurent' },
     people: new Map(people.map((person) => [person.id, person])),
-    views: { program: view, stream: { live: state === 'live', since: null }, audience: { count: 128 } },
+    views: {
+      program: { ...program, state, startsAt: Date.parse(program.startsAt) },
+      stream: { live: state === 'live', since: null },
+      audience: { count: 128 },
+    },
     activities: {
       chat: {
         view: {
@@ -64,7 +63,7 @@ const nothing = (): void => {}
 const unheard = () => nothing
 
 /** A client that is connected to nothing and holds `program` as it would be in `state`. */
-export function createPreviewClient(program: Previewed, state: PreviewState): LiveClient {
+export function createPreviewClient(program: Program, state: PreviewState): LiveClient {
   const held = stateOf(program, state, Date.now())
   return {
     state: () => held,
@@ -83,13 +82,12 @@ export function createPreviewClient(program: Previewed, state: PreviewState): Li
 }
 
 /** What the page of somebody who was let in begins with. */
-export function previewEntry({ id, ...program }: Previewed, state: PreviewState): SessionAnswer {
-  const { title, description, startsAt, language, accent, coverUrl, logoUrl } = program
+export function previewEntry(program: Program, state: PreviewState): SessionAnswer {
   const later = new Date(Date.now() + 3_600_000).toISOString()
   return {
     session: { expiresAt: later },
     attendee: { id: 'one', displayName: 'Amélie Laurent', givenName: 'Amélie', familyName: 'Laurent', roles: [] },
-    program: { id, title, description, state, startsAt, language, accent, coverUrl, logoUrl },
+    program: { ...program, state },
     media: { url: '', expiresAt: later },
   }
 }
