@@ -150,7 +150,13 @@ export async function encrypted(assertion: string, options: EncryptOptions): Pro
 export const fieldOf = (xml: string): string => Buffer.from(xml).toString('base64')
 
 /** An identity provider with keys of its own. */
-export async function makeIdp({ entityId = honest.issuer, ssoUrl = 'https://idp.aldermoor.example/sso' } = {}) {
+export async function makeIdp({
+  entityId = honest.issuer,
+  ssoUrl = 'https://idp.aldermoor.example/sso',
+}: {
+  entityId?: string
+  ssoUrl?: string
+} = {}) {
   const key = await makeCertifiedKey({ name: 'idp.aldermoor.example', now: Date.now() })
   const keyDescriptor = (certificate: string): string =>
     `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${certificate.replace(/-----[A-Z ]+-----|\n/g, '')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`

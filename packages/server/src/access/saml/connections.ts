@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { FetchError, type Outgoing } from '../../http/outgoing.ts'
 import { laterThanBefore } from '../../store/changed.ts'
 import { createMirror } from '../../store/mirror.ts'
+import { isDuplicate } from '../../store/outage.ts'
 import type { SamlConnectionRow } from '../../store/schema.ts'
 import type { Schema, Store } from '../../store/store.ts'
 import { nameOf } from '../admitted-by.ts'
@@ -211,20 +212,23 @@ export function createConnections({
         keys: JSON.stringify([key]),
       }
       const at = now()
-      const row = await store.db
-        .insertInto('saml_connections')
-        .values({ organization_id: organizationId, ...fresh, created_at: at, changed_at: at })
-        // One that was removed has left its row, without keys.
-        .onConflict((conflict) =>
-          conflict
-            .column('organization_id')
-            .doUpdateSet({ ...fresh, changed_at: laterThanBefore(at) })
-            .where('saml_connections.keys', '=', '[]'),
-        )
-        .returningAll()
-        .executeTakeFirst()
-      if (row === undefined) throw new Refusal('conflict', { detail: 'There is a connection already.' })
-      return wrote(row)
+      try {
+        const row = await store.transaction(async (tx) => {
+          // One that was removed has left its row, without keys.
+          const left = await tx
+            .updateTable('saml_connections')
+            .set({ ...fresh, changed_at: laterThanBefore(at) })
+            .where('organization_id', '=', organizationId)
+            .where('keys', '=', '[]')
+            .returningAll()
+            .executeTakeFirst()
+          const made = { organization_id: organizationId, ...fresh, created_at: at, changed_at: at }
+          return left ?? (await tx.insertInto('saml_connections').values(made).returningAll().executeTakeFirstOrThrow())
+        })
+        return wrote(row)
+      } catch (error) {
+        throw isDuplicate(error) ? new Refusal('conflict', { detail: 'There is a connection already.' }) : error
+      }
     },
 
     /** Sets what is given. @throws Refusal saml_connection_unknown | saml_metadata | conflict */

@@ -1,5 +1,5 @@
 // Owns: the administration of an organization's company sign-in over HTTP.
-import { limits, SamlPatch, type SamlTestMade } from '@voila/protocol'
+import { limits, type SamlAnswer, SamlPatch, type SamlTestMade } from '@voila/protocol'
 import type { FastifyPluginAsync } from 'fastify'
 import { noteChange } from '../../backstage/audit.ts'
 import type { Organizations } from '../../backstage/organizations.ts'
@@ -31,6 +31,11 @@ export function samlRoutes({
       openSessions: await connections.openSessions(connection.organizationId),
     })
   const target = (organizationId: string) => ({ kind: 'saml-connection', id: organizationId })
+  /** For the audit log, where fingerprints tell certificates apart. */
+  const noted = ({ serviceProvider, ...rest }: SamlAnswer) => ({
+    ...rest,
+    serviceProvider: { ...serviceProvider, certificates: serviceProvider.certificates.map(({ pem: _pem, ...certificate }) => certificate) },
+  })
 
   return async (app) => {
     /** A change of a connection that is there: what it was, what is done, what it is. */
@@ -39,17 +44,17 @@ export function samlRoutes({
         const { organizationId } = request.params
         const before = await show(await connections.read(organizationId))
         const after = await show(await change(organizationId))
-        noteChange(request, { target: target(organizationId), before, after })
+        noteChange(request, { target: target(organizationId), before: noted(before), after: noted(after) })
         return after
       })
     }
-    const certificateName = async (organizationId: string): Promise<string> => `Voilà, ${(await organizations.find(organizationId)).name}`
+    const certificateName = async (organizationId: string): Promise<string> => `Voilà ${(await organizations.find(organizationId)).name}`
 
     app.get<OrganizationParams>(path, async (request) => await show(await connections.read(request.params.organizationId)))
     app.post<OrganizationParams>(path, async (request, reply) => {
       const { organizationId } = request.params
       const after = await show(await connections.prepare(organizationId, { name: await certificateName(organizationId) }))
-      noteChange(request, { target: target(organizationId), after })
+      noteChange(request, { target: target(organizationId), after: noted(after) })
       return reply.code(201).send(after)
     })
     // Metadata of a large installation is more than what other bodies may be.
@@ -58,14 +63,14 @@ export function samlRoutes({
       const patch = readBody(SamlPatch, request)
       const before = await show(await connections.read(organizationId))
       const after = await show(await connections.patch(organizationId, patch))
-      noteChange(request, { target: target(organizationId), before, after })
+      noteChange(request, { target: target(organizationId), before: noted(before), after: noted(after) })
       return after
     })
     app.delete<OrganizationParams>(path, async (request, reply) => {
       const { organizationId } = request.params
       const before = await show(await connections.read(organizationId))
       await connections.remove(organizationId)
-      noteChange(request, { target: target(organizationId), before })
+      noteChange(request, { target: target(organizationId), before: noted(before) })
       return reply.code(204).send()
     })
     changes(`${path}/refresh`, connections.lookAgain)
