@@ -31,7 +31,8 @@ export function refusalOf(error: unknown): Refusal {
  */
 export function problemOf(refusal: Refusal, given: { traceId: string; detailed?: boolean | undefined; waysIn?: WaysIn }): Problem {
   const { status, says, retry } = errorRow(refusal.code)
-  const { signInUrl, samlUrl } = retry === 'new-token' ? (given.waysIn ?? {}) : {}
+  const samlUrl = retry === 'never' && refusal.code !== 'session_replaced' ? undefined : given.waysIn?.samlUrl
+  const { signInUrl } = retry === 'new-token' ? (given.waysIn ?? {}) : {}
   return {
     type: `/problems/${refusal.code}`,
     title: says,

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from './icons.tsx'
 import { adviceOf, splitSentences } from './refusal-text.ts'
 
-type Shown = { code: ErrorCode } & Partial<Pick<Problem, 'traceId' | 'signInUrl'>>
+type Shown = { code: ErrorCode } & Partial<Pick<Problem, 'traceId' | 'signInUrl' | 'samlUrl'>>
 
 function iconOf(code: ErrorCode): IconName {
   const { status } = errorRow(code)
@@ -16,7 +16,7 @@ function iconOf(code: ErrorCode): IconName {
 }
 
 /** One sentence what happened, one what to do, and the way on where there is one. */
-export function RefusalPage({ code, traceId, signInUrl }: Shown) {
+export function RefusalPage({ code, traceId, signInUrl, samlUrl }: Shown) {
   const { t } = useTranslation()
   const { what, todo } = splitSentences(t(`errors.${code}`))
   const { retry } = errorRow(code)
@@ -30,7 +30,9 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
     // An iframe must not take the focus from the page around it.
     if (window.parent === window || document.hasFocus()) heading.current?.focus()
   }, [])
-  const mayReload = retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
+  // The answer of the company's sign-in is no page to reload: it would be sent again.
+  const isBack = location.pathname.startsWith('/saml/')
+  const mayReload = isBack ? false : retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
   return (
     <main className="plain" aria-labelledby={headingId}>
       <div className="plain-card">
@@ -42,6 +44,12 @@ export function RefusalPage({ code, traceId, signInUrl }: Shown) {
         </h1>
         <p>{todo === '' ? t(`refusal.${adviceOf(code)}`) : todo}</p>
         <div className="plain-ways">
+          {/* An iframe in somebody else's page is no place to sign in with one's company. */}
+          {samlUrl !== undefined && window.parent === window && (retry !== 'later' || isBack) && (
+            <a className="button button-main" href={samlUrl}>
+              {t('refusal.company')}
+            </a>
+          )}
           {signInUrl !== undefined && retry !== 'later' && (
             <a className="button button-main" href={signInUrl} target="_top">
               {t('refusal.signIn')}

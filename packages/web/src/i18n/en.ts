@@ -157,8 +157,17 @@ export const en = {
     unclear: 'Bring back what was cleared at {{when}}',
     failed: 'That did not work. {{why}}',
   },
+  consent: {
+    title: 'You are signed in as {{name}}',
+    ask: 'May the organizer see your name and e-mail address in lists and reports of this event? In the chat your name shows either way.',
+    share: 'Yes, the organizer may',
+    keep: 'No, keep them from him',
+    goOnHint: 'Your company’s site has sent you here. If this is not you, close this page.',
+    goOn: 'Go on to the event',
+  },
   refusal: {
     signIn: 'Sign in',
+    company: 'Sign in with your company account',
     reload: 'Try again',
     useHere: 'Use it here',
     reference: 'Reference',

@@ -160,8 +160,17 @@ export const fr: Words = {
     unclear: 'Rétablir ce qui a été effacé à {{when}}',
     failed: 'Cela n’a pas marché. {{why}}',
   },
+  consent: {
+    title: 'Vous êtes connecté en tant que {{name}}',
+    ask: 'L’organisateur peut-il voir votre nom et votre adresse e-mail dans les listes et les rapports de cet événement ? Dans la discussion, votre nom se voit dans tous les cas.',
+    share: 'Oui, il le peut',
+    keep: 'Non, ne les lui montrez pas',
+    goOnHint: 'Le site de votre entreprise vous a envoyé ici. Si ce n’est pas vous, fermez cette page.',
+    goOn: 'Continuer vers l’événement',
+  },
   refusal: {
     signIn: 'Se connecter',
+    company: 'Se connecter avec son compte d’entreprise',
     reload: 'Réessayer',
     useHere: 'Regarder ici',
     reference: 'Référence',
