@@ -2,11 +2,11 @@
 import { Grid, SegmentedControl, Stack, Textarea } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
 import { useQuery } from '@tanstack/react-query'
-import type { PartnerKeyAnswer, Program } from '@voila/protocol'
+import type { PartnerKeyAnswer } from '@voila/protocol'
 import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { isRefusal } from '../api.ts'
-import { ProgramChoice } from '../keys/program-choice.tsx'
+import { ProgramChoice, type ProgramChoiceValue, useChosenProgram } from '../keys/program-choice.tsx'
 import { useOrganization } from '../may.ts'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
@@ -50,17 +50,8 @@ function useTime(chosen: string | null): number {
   return chosen === null ? now : dayjs(chosen).valueOf()
 }
 
-export function InspectTab({
-  token,
-  onToken,
-  program,
-  onProgram,
-}: {
-  token: string
-  onToken(token: string): void
-  program: Program | undefined
-  onProgram(program: Program | undefined): void
-}) {
+export function InspectTab({ token, onToken, ...choice }: ProgramChoiceValue & { token: string; onToken(token: string): void }) {
+  const program = useChosenProgram(choice.programId)
   const [at, setAt] = useState<string | null>(null)
   const atMs = useTime(at)
   const { partnerKey, error } = useNamedKey(kidOf(token))
@@ -82,7 +73,7 @@ export function InspectTab({
             value={token}
             onChange={({ currentTarget }) => onToken(tokenIn(currentTarget.value))}
           />
-          <ProgramChoice value={program} onChange={onProgram} label="For the program" />
+          <ProgramChoice {...choice} label="For the program" />
           <Stack gap={4}>
             <SegmentedControl
               aria-label="Time by which it is judged"

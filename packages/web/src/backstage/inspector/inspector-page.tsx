@@ -1,6 +1,5 @@
 // Owns: the page of the token inspector and its three tabs.
 import { Tabs } from '@mantine/core'
-import type { Program } from '@voila/protocol'
 import { useState } from 'react'
 import { PageHead } from '../pieces/page-head.tsx'
 import { InspectTab } from './inspect-tab.tsx'
@@ -10,8 +9,8 @@ import { TestTokenTab } from './test-token-tab.tsx'
 export function InspectorPage() {
   const [tab, setTab] = useState<string | null>('inspect')
   const [token, setToken] = useState('')
-  const [program, setProgram] = useState<Program>()
-  const choice = { program, onProgram: setProgram }
+  const [programId, setProgramId] = useState<string>()
+  const choice = { programId, onProgram: setProgramId }
   return (
     <>
       <PageHead title="Token inspector" says="Find out why a token is refused, before or after somebody was." />

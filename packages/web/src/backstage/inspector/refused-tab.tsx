@@ -1,8 +1,7 @@
 // Owns: who was refused at a program lately.
 import { Box, Stack } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { Program } from '@voila/protocol'
-import { ProgramChoice } from '../keys/program-choice.tsx'
+import { ProgramChoice, type ProgramChoiceValue } from '../keys/program-choice.tsx'
 import { RefusalTable } from '../keys/refusal-table.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
@@ -17,13 +16,14 @@ function Refusals({ programId }: { programId: string }) {
   )
 }
 
-export function RefusedTab({ program, onProgram }: { program: Program | undefined; onProgram(program: Program | undefined): void }) {
+export function RefusedTab(choice: ProgramChoiceValue) {
+  const { programId } = choice
   return (
     <Stack gap="md">
       <Box maw={420}>
-        <ProgramChoice value={program} onChange={onProgram} description="Tokens that were refused here. They themselves are not kept." />
+        <ProgramChoice {...choice} description="Tokens that were refused here. They themselves are not kept." />
       </Box>
-      {program === undefined ? null : <Refusals programId={program.id} />}
+      {programId === undefined ? null : <Refusals programId={programId} />}
     </Stack>
   )
 }

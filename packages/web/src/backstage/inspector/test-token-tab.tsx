@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { attendeeRole, moderatorRole, type Program } from '@voila/protocol'
 import { useState } from 'react'
 import { isUsable } from '../keys/key-state.tsx'
-import { ProgramChoice } from '../keys/program-choice.tsx'
+import { ProgramChoice, type ProgramChoiceValue, useChosenProgram } from '../keys/program-choice.tsx'
 import { useMe, useOrganization } from '../may.ts'
 import { CopyField } from '../pieces/copy.tsx'
 import { EmptyState } from '../pieces/empty-state.tsx'
@@ -72,15 +72,8 @@ function Made({ token, program, onInspect }: { token: string; program: Program; 
 
 const filled = (value: string): string | null => (value.trim() === '' ? 'Fill this in.' : null)
 
-export function TestTokenTab({
-  program,
-  onProgram,
-  onInspect,
-}: {
-  program: Program | undefined
-  onProgram(program: Program | undefined): void
-  onInspect(token: string): void
-}) {
+export function TestTokenTab({ onInspect, ...choice }: ProgramChoiceValue & { onInspect(token: string): void }) {
+  const program = useChosenProgram(choice.programId)
   const { id: organizationId } = useOrganization()
   const { user } = useMe()
   const keys = useInfiniteQuery(keysQuery(organizationId))
@@ -146,7 +139,7 @@ export function TestTokenTab({
               clearable
               {...form.getInputProps('file')}
             />
-            <ProgramChoice value={program} onChange={onProgram} label="For the program" />
+            <ProgramChoice {...choice} label="For the program" />
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
               <TextInput label="Given name" {...form.getInputProps('givenName')} />
               <TextInput label="Family name" {...form.getInputProps('familyName')} />

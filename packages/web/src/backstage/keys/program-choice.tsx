@@ -1,36 +1,42 @@
 // Owns: choosing one of an organization's programs, found by its title or id.
 import { Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Program } from '@voila/protocol'
 import { useEffect, useState } from 'react'
 import { useOrganization } from '../may.ts'
-import { programsQuery } from '../queries.ts'
+import { programQuery, programsQuery } from '../queries.ts'
 
-/** The newest program is chosen at first. `onChange` is told the program, or undefined where there is none. */
+const searchMs = 250
+const refreshMs = 5_000
+
+/** The chosen program as it is now; undefined while none is chosen. */
+export function useChosenProgram(programId: string | undefined): Program | undefined {
+  return useQuery({ ...programQuery(programId ?? ''), enabled: programId !== undefined, refetchInterval: refreshMs }).data
+}
+
+/** What a field for a program knows and tells: the id that is chosen. */
+export type ProgramChoiceValue = { programId: string | undefined; onProgram(programId: string): void }
+
+/** The newest program is chosen at first. */
 export function ProgramChoice({
-  value,
-  onChange,
+  programId,
+  onProgram,
   label = 'Program',
   description,
-}: {
-  value: Program | undefined
-  onChange(program: Program | undefined): void
-  label?: string
-  description?: string
-}) {
+}: ProgramChoiceValue & { label?: string; description?: string }) {
   const { id: organizationId } = useOrganization()
+  const chosen = useChosenProgram(programId)
   const [search, setSearch] = useState('')
-  const [asked] = useDebouncedValue(search, 250)
-  const isChosen = asked === value?.title
-  const query = useInfiniteQuery(programsQuery(organizationId, isChosen ? {} : { search: asked }))
+  const [asked] = useDebouncedValue(search, searchMs)
+  const query = useInfiniteQuery(programsQuery(organizationId, asked === chosen?.title ? {} : { search: asked }))
   const programs = query.data?.pages.flatMap(({ items }) => items) ?? []
-  const [newest] = programs
+  const newest = programs[0]?.id
   // biome-ignore lint/correctness/useExhaustiveDependencies: only while nothing has been chosen
   useEffect(() => {
-    if (value === undefined && newest !== undefined && search === '') onChange(newest)
+    if (programId === undefined && newest !== undefined && search === '') onProgram(newest)
   }, [newest])
-  const offered = value === undefined || programs.some(({ id }) => id === value.id) ? programs : [value, ...programs]
+  const offered = chosen === undefined || programs.some(({ id }) => id === chosen.id) ? programs : [chosen, ...programs]
   return (
     <Select
       label={label}
@@ -44,8 +50,10 @@ export function ProgramChoice({
       // The server has searched already.
       filter={({ options }) => options}
       data={offered.map(({ id, title }) => ({ value: id, label: title }))}
-      value={value?.id ?? null}
-      onChange={(id) => onChange(offered.find((program) => program.id === id))}
+      value={programId ?? null}
+      onChange={(id) => {
+        if (id !== null) onProgram(id)
+      }}
     />
   )
 }

@@ -1,11 +1,11 @@
 // Owns: how to sign with a key: the examples, filled in with the organization's own ids.
 import { Box, Group, NativeSelect, Stack, Tabs, Text } from '@mantine/core'
-import type { PartnerKeyAnswer, Program } from '@voila/protocol'
+import type { PartnerKeyAnswer } from '@voila/protocol'
 import { useState } from 'react'
 import { Code } from '../pieces/code.tsx'
 import { CopyButton } from '../pieces/copy.tsx'
 import { Section } from '../pieces/section.tsx'
-import { ProgramChoice } from './program-choice.tsx'
+import { ProgramChoice, useChosenProgram } from './program-choice.tsx'
 import { filledSnippets, type Snippet } from './snippets.ts'
 
 function SnippetBody({ snippet, attendeeUrl }: { snippet: Snippet; attendeeUrl: string }) {
@@ -34,22 +34,23 @@ function SnippetBody({ snippet, attendeeUrl }: { snippet: Snippet; attendeeUrl: 
 
 export function SigningSnippets({ partnerKey }: { partnerKey: PartnerKeyAnswer }) {
   const { organizationId, kid } = partnerKey
-  const [program, setProgram] = useState<Program>()
-  const snippets = filledSnippets({ organizationId, kid, programId: program?.id })
+  const [programId, setProgramId] = useState<string>()
+  const program = useChosenProgram(programId)
+  const snippets = filledSnippets({ organizationId, kid, programId })
   const [id, setId] = useState(snippets[0]?.id ?? '')
   const snippet = snippets.find((each) => each.id === id)
   return (
     <Section title="Sign with this key" says="Filled in with your ids. The same files are in examples/sign of the source.">
       <Group gap="md" align="flex-end" mb="md">
         <Box flex="1 1 260px" maw={420}>
-          <ProgramChoice value={program} onChange={setProgram} description="Its id goes into eventId." />
+          <ProgramChoice programId={programId} onProgram={setProgramId} description="Its id goes into eventId." />
         </Box>
-        {program === undefined ? null : (
+        {programId === undefined ? null : (
           <Group gap={2} wrap="nowrap" h={36}>
             <Text size="sm" className="mono">
-              {program.id}
+              {programId}
             </Text>
-            <CopyButton value={program.id} what="program id" size="sm" />
+            <CopyButton value={programId} what="program id" size="sm" />
           </Group>
         )}
       </Group>

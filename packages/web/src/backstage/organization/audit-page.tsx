@@ -1,6 +1,6 @@
 // Owns: the page of the audit log: who changed what, when, from where, and what it was before.
-import { Anchor, Badge, Button, Group, Pill, Select, Text } from '@mantine/core'
-import { IconDownload, IconHistory } from '@tabler/icons-react'
+import { Anchor, Badge, Button, Group, Select, Text } from '@mantine/core'
+import { IconDownload, IconHistory, IconX } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { AuditAnswer } from '@voila/protocol'
@@ -75,6 +75,7 @@ export function AuditPage() {
   const navigate = useNavigate({ from: '/o/$organizationId/audit' })
   const query = useInfiniteQuery(auditQuery(organizationId, filters))
   const actors = useActors()
+  const targetName = query.data?.pages[0]?.items.find(({ target }) => target.id === filters.target)?.target.name ?? filters.target
   const filter = (name: 'actor' | 'action' | 'target', value: string): void => {
     const { [name]: _, ...others } = filters
     void navigate({ search: value === '' ? others : { ...others, [name]: value }, replace: true })
@@ -120,9 +121,14 @@ export function AuditPage() {
           onChange={(actor) => filter('actor', actor ?? '')}
         />
         {filters.target === undefined ? null : (
-          <Pill size="lg" withRemoveButton onRemove={() => filter('target', '')} removeButtonProps={{ 'aria-label': 'Show all again' }}>
-            Only {filters.target}
-          </Pill>
+          <Button
+            variant="light"
+            rightSection={<IconX size={16} aria-hidden />}
+            onClick={() => filter('target', '')}
+            aria-label={`Only ${targetName}: show all again`}
+          >
+            Only {targetName}
+          </Button>
         )}
       </Group>
       <CursorList
