@@ -160,8 +160,8 @@ export const en = {
   consent: {
     title: 'You are signed in as {{name}}',
     ask: 'May the organizer see your name and e-mail address in lists and reports of this event? In the chat your name shows either way.',
-    share: 'Yes, the organizer may',
-    keep: 'No, keep them from him',
+    share: 'Yes, share them',
+    keep: 'No, keep them to myself',
     goOnHint: 'Your company’s site has sent you here. If this is not you, close this page.',
     goOn: 'Go on to the event',
   },

@@ -163,8 +163,8 @@ export const fr: Words = {
   consent: {
     title: 'Vous êtes connecté en tant que {{name}}',
     ask: 'L’organisateur peut-il voir votre nom et votre adresse e-mail dans les listes et les rapports de cet événement ? Dans la discussion, votre nom se voit dans tous les cas.',
-    share: 'Oui, il le peut',
-    keep: 'Non, ne les lui montrez pas',
+    share: 'Oui, les partager',
+    keep: 'Non, les garder pour moi',
     goOnHint: 'Le site de votre entreprise vous a envoyé ici. Si ce n’est pas vous, fermez cette page.',
     goOn: 'Continuer vers l’événement',
   },
