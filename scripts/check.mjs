@@ -1,4 +1,4 @@
-// Owns: `npm run check`: types, lint and format, import rules, unused code, byte limits. All are run; the exit code says whether all held.
+// Owns: `npm run check`: types, lint and format, import rules, unused code, byte limits, known vulnerabilities. All are run; the exit code says whether all held.
 import { ready, run, runTool } from './bootstrap.mjs'
 
 await ready()
@@ -10,6 +10,7 @@ const checks = {
   'import rules': () => run(process.execPath, ['scripts/imports.mjs']),
   'unused code': () => runTool('knip/bin/knip.js', ['--no-progress']),
   'byte limits': () => runTool('size-limit/bin.js', []),
+  'known vulnerabilities': () => run(process.execPath, ['scripts/audit.mjs']),
 }
 const broken = []
 for (const [name, check] of Object.entries(checks)) {

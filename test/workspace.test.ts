@@ -15,12 +15,21 @@ const sources = tracked.filter((file) => /^packages\/[^/]+\/src\/.*\.tsx?$/.test
 
 describe('the lock file', () => {
   const lock = JSON.parse(read('package-lock.json')) as {
-    packages: Record<string, { resolved?: string; hasInstallScript?: boolean; optionalDependencies?: Record<string, string> }>
+    packages: Record<
+      string,
+      { resolved?: string; link?: boolean; integrity?: string; hasInstallScript?: boolean; optionalDependencies?: Record<string, string> }
+    >
   }
   const names = Object.keys(lock.packages)
 
   test('records no download address', () => {
     expect(Object.entries(lock.packages).filter(([, entry]) => entry.resolved?.startsWith('http'))).toEqual([])
+  })
+
+  test('pins each library by its hash', () => {
+    const libraries = Object.entries(lock.packages).filter(([name, { link }]) => name.includes('node_modules/') && link !== true)
+    expect(libraries.length).toBeGreaterThan(100)
+    expect(libraries.filter(([, { integrity }]) => !/^sha512-/.test(integrity ?? '')).map(([name]) => name)).toEqual([])
   })
 
   test.each([
