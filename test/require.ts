@@ -64,6 +64,7 @@ export const needs = {
   openssl: (): boolean => missing('openssl', has('openssl')),
   postgres: (): boolean => missing(`PostgreSQL (VOILA_TEST_POSTGRES)`, postgresHere),
   pyjwt: (): boolean => missing('PyJWT (Debian’s python3-jwt)', hasPyjwt()),
+  simplesamlphp: (): boolean => missing('SimpleSAMLphp (and php)', has('php') && existsSync('/usr/share/simplesamlphp/www/saml2')),
   systemd: (): boolean => missing('systemd-analyze', has('systemd-analyze')),
   sqlite3: (): boolean => missing('sqlite3', has('sqlite3')),
 } as const
