@@ -1,5 +1,5 @@
 // Owns: the short forms that a program begins with: a new one, or a copy.
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { limits, type Program, ProgramRequest } from '@voila/protocol'
@@ -26,6 +26,7 @@ function freshBeginning(): Beginning {
 }
 
 type FormProps = {
+  says?: string
   from: Beginning
   action: string
   withLanguage: boolean
@@ -33,7 +34,7 @@ type FormProps = {
   onClose: () => void
 }
 
-function BeginningForm({ from, action, withLanguage, onSend, onClose }: FormProps) {
+function BeginningForm({ says, from, action, withLanguage, onSend, onClose }: FormProps) {
   const navigate = useNavigate()
   const queryClient = useQueryClient()
   const [values, setValues] = useState(from)
@@ -58,6 +59,7 @@ function BeginningForm({ from, action, withLanguage, onSend, onClose }: FormProp
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">
+        {says !== undefined && <Text size="sm">{says}</Text>}
         <TextInput
           label="Title"
           description="Attendees read it. You can change it later."
@@ -117,6 +119,7 @@ export function DuplicateProgram({ program, opened, onClose }: ModalProps & { pr
   return (
     <Modal opened={opened} onClose={onClose} title="Duplicate program" size="lg">
       <BeginningForm
+        says="A new draft with the same page, pictures and access, and nothing of what happened."
         from={{ ...freshBeginning(), title, timeZone, language, startsAt: nextStart(program) }}
         action="Duplicate"
         withLanguage={false}

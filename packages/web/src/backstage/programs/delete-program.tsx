@@ -29,9 +29,8 @@ export function DeleteProgram({ program, opened, onClose }: DeleteProgramProps) 
   return (
     <TypedConfirm opened={opened} onClose={onClose} title="Delete program" action="Delete program" typed={program.title} onConfirm={remove}>
       <Text size="sm">
-        Its page, its chat, {counted(recordings.data?.items.length ?? 0, 'recording', 'recordings')} and the record of{' '}
-        {counted(curve.data?.total ?? 0, 'attendee', 'attendees')} are deleted for everybody, and its links lead nowhere. It cannot be
-        brought back.
+        {lossOf({ recordings: recordings.data?.items.length ?? 0, attendees: curve.data?.total ?? 0 })} are deleted for everybody, and its
+        links lead nowhere. It cannot be brought back.
       </Text>
     </TypedConfirm>
   )

@@ -37,6 +37,7 @@ export function StartFields({ startsAt, timeZone, disabled = false, onChange }: 
         value={wall}
         valueFormat="ddd, D MMM YYYY, HH:mm"
         firstDayOfWeek={1}
+        weekendDays={[]}
         disabled={disabled}
         onChange={(value) => value !== null && onChange({ startsAt: instantOf(value, timeZone), timeZone })}
       />
