@@ -11,17 +11,19 @@ import { Moment } from '../pieces/moment.tsx'
 import { keysQuery } from '../queries.ts'
 import { EditBar } from './edit-bar.tsx'
 import { useProgram } from './program-queries.ts'
+import { ReadOnlyNote, useMayEdit } from './read-only-note.tsx'
 import { useProgramEdit } from './use-program-edit.ts'
 
 export function AccessTab() {
   const program = useProgram()
-  const mayWrite = useMay('programs:write')
+  const mayEdit = useMayEdit(program)
   const maySeeKeys = useMay('keys:read')
   const edit = useProgramEdit(program)
   const { values, faults, set } = edit
   return (
     <div className="narrow">
       <EditBar edit={edit} />
+      <ReadOnlyNote program={program} />
       <Stack gap="lg">
         <Paper p="md">
           <Group gap="md" align="flex-start" wrap="nowrap">
@@ -39,7 +41,7 @@ export function AccessTab() {
             </div>
           </Group>
         </Paper>
-        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayWrite || program.state === 'archived'}>
+        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayEdit}>
           <Stack gap="lg">
             <Paper p="md">
               <Stack gap="md">
@@ -78,7 +80,7 @@ export function AccessTab() {
                 value={[...values.embedOrigins]}
                 error={faults.embedOrigins}
                 splitChars={[',', ' ', '\n']}
-                clearable={mayWrite}
+                clearable={mayEdit}
                 acceptValueOnBlur
                 onChange={(origins) => set({ embedOrigins: origins.map(originOf) })}
               />

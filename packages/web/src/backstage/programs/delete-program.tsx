@@ -10,7 +10,15 @@ import { curveQuery, programPath, recordingsQuery } from './program-queries.ts'
 
 type DeleteProgramProps = { program: Program; opened: boolean; onClose: () => void }
 
-const counted = (count: number, one: string, many: string): string => `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`
+/** What goes with it, as far as there is any. */
+function lossOf({ recordings, attendees }: { recordings: number; attendees: number }): string {
+  const format = new Intl.NumberFormat()
+  const counted = [
+    ...(recordings === 0 ? [] : [`${format.format(recordings)} ${recordings === 1 ? 'recording' : 'recordings'}`]),
+    ...(attendees === 0 ? [] : [`the record of ${format.format(attendees)} ${attendees === 1 ? 'attendee' : 'attendees'}`]),
+  ]
+  return new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(['Its page', 'its chat', ...counted])
+}
 
 export function DeleteProgram({ program, opened, onClose }: DeleteProgramProps) {
   const navigate = useNavigate()

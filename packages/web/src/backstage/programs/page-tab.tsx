@@ -1,26 +1,27 @@
 // Owns: what attendees read and see of a program.
 import { Fieldset, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { limits } from '@voila/protocol'
-import { useMay } from '../may.ts'
 import { AccentField } from './accent-field.tsx'
 import { AttendeePreview } from './attendee-preview.tsx'
 import { EditBar } from './edit-bar.tsx'
 import { ImageField } from './image-field.tsx'
 import { languageChoices } from './languages.ts'
 import { useProgram } from './program-queries.ts'
+import { ReadOnlyNote, useMayEdit } from './read-only-note.tsx'
 import { StartFields } from './start-fields.tsx'
 import { useProgramEdit } from './use-program-edit.ts'
 
 export function PageTab() {
   const program = useProgram()
-  const mayWrite = useMay('programs:write')
+  const mayEdit = useMayEdit(program)
   const edit = useProgramEdit(program)
   const { values, faults, set } = edit
   return (
     <div className="page-tab">
       <div className="page-tab-form">
         <EditBar edit={edit} />
-        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayWrite || program.state === 'archived'}>
+        <ReadOnlyNote program={program} />
+        <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayEdit}>
           <Stack gap="lg">
             <TextInput
               label="Title"
@@ -30,7 +31,7 @@ export function PageTab() {
               dir="auto"
               onChange={(event) => set({ title: event.currentTarget.value })}
             />
-            <StartFields startsAt={values.startsAt} timeZone={values.timeZone} disabled={!mayWrite} onChange={set} />
+            <StartFields startsAt={values.startsAt} timeZone={values.timeZone} disabled={!mayEdit} onChange={set} />
             <Select
               label="Language"
               description="The one that is spoken in the show. The page itself speaks English or French, as each reader’s browser asks."
@@ -53,8 +54,8 @@ export function PageTab() {
               onChange={(event) => set({ description: event.currentTarget.value })}
             />
             <AccentField value={values.accent} fault={faults.accent} onChange={(accent) => set({ accent })} />
-            <ImageField program={program} kind="cover" disabled={!mayWrite} />
-            <ImageField program={program} kind="logo" disabled={!mayWrite} />
+            <ImageField program={program} kind="cover" disabled={!mayEdit} />
+            <ImageField program={program} kind="logo" disabled={!mayEdit} />
           </Stack>
         </Fieldset>
       </div>

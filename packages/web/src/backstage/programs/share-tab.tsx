@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import redirectServer from '../../../../../examples/redirect.mjs?raw'
 import watchPage from '../../../../../examples/watch.html?raw'
 import watchScript from '../../../../../examples/watch.js?raw'
+import { useMay } from '../may.ts'
 import { Code as CodeBlock } from '../pieces/code.tsx'
 import { CopyField } from '../pieces/copy.tsx'
 import { LinkText } from '../pieces/links.tsx'
@@ -18,7 +19,9 @@ const filled = (code: string, { attendeeUrl, id }: Program): string =>
 export function ShareTab() {
   const program = useProgram()
   const { id, organizationId, attendeeUrl } = program
-  const toKeys = (
+  const toKeys = !useMay('keys:read') ? (
+    'the page of your key'
+  ) : (
     <LinkText inherit underline="always" to="/o/$organizationId/keys" params={{ organizationId }}>
       the page of your key
     </LinkText>
