@@ -10,6 +10,7 @@ import { people, type SimpleSaml, startSimpleSaml } from './simplesaml.ts'
 
 const adminSecret = `va_${'s'.repeat(40)}`
 const title = 'The year ahead'
+const patience = { timeout: 15_000 }
 
 describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a company account', { timeout: 90_000 }, () => {
   let browser: Browser
@@ -71,7 +72,7 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
     amelie = await visitor(browser)
     const { page } = amelie
     await page.goto(`${platform.baseUrl}/${programId}`)
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('This event is private')
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent(), patience).toBe('This event is private')
     expect(await look(page, 'saml-refused')).toEqual([])
     await company(page).click()
     await page.waitForURL((url) => url.origin === provider.origin)
@@ -84,12 +85,12 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
     const { page } = amelie
     await signIn(page, 'amelie')
     await page.waitForURL(`${platform.baseUrl}/${programId}/consent`)
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('You are signed in as Amélie Laurent')
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent(), patience).toBe('You are signed in as Amélie Laurent')
     expect(await look(page, 'saml-consent')).toEqual([])
     expect(await overflows(page)).toBe(false)
     await page.getByRole('button', { name: 'Yes, share them' }).click()
     await page.waitForURL(`${platform.baseUrl}/${programId}`)
-    await expect.poll(() => page.title()).toBe(title)
+    await expect.poll(() => page.title(), patience).toBe(title)
     await page.getByRole('textbox', { name: 'Write a message' }).fill('Good evening from the company')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.getByRole('log').getByText('Good evening from the company').count()).toBe(1)
@@ -106,7 +107,7 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
     await page.goto(`${platform.baseUrl}/${programId}`)
     await company(page).click()
     await page.waitForURL(`${platform.baseUrl}/${programId}`)
-    await expect.poll(() => page.title()).toBe(title)
+    await expect.poll(() => page.title(), patience).toBe(title)
     expect(await attendees()).toHaveLength(1)
   })
 
@@ -115,7 +116,7 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
     await bo.page.goto(`${platform.baseUrl}/${programId}/sign-in`)
     await signIn(bo.page, 'bo')
     await bo.page.getByRole('button', { name: 'No, keep them to myself' }).click()
-    await expect.poll(() => bo.page.title()).toBe(title)
+    await expect.poll(() => bo.page.title(), patience).toBe(title)
     expect((await attendees()).map(({ email }) => email)).toEqual([people.amelie.mail, null])
   })
 
@@ -128,7 +129,7 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
     })
     await cleo.page.goto(`${platform.baseUrl}/${programId}/sign-in`)
     await signIn(cleo.page, 'bo')
-    await expect.poll(() => cleo.page.title()).toBe(title)
+    await expect.poll(() => cleo.page.title(), patience).toBe(title)
     const [answer] = answers
     const again = await cleo.context.request.post(answer?.url ?? '', {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -140,10 +141,10 @@ describe.skipIf(needs.chromium() || needs.openssl() || needs.simplesamlphp())('a
   test('removed, it is offered no more, and whoever came in by it is out', async () => {
     await api('DELETE', saml())
     const { page } = amelie
-    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent(), { timeout: 10_000 }).toMatch(/ended by its organizer/)
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent(), patience).toMatch(/ended by its organizer/)
     const stranger = await visitor(browser)
     await stranger.page.goto(`${platform.baseUrl}/${programId}`)
-    await expect.poll(() => stranger.page.getByRole('heading', { level: 1 }).textContent()).toBe('This event is private')
+    await expect.poll(() => stranger.page.getByRole('heading', { level: 1 }).textContent(), patience).toBe('This event is private')
     expect(await company(stranger.page).count()).toBe(0)
   })
 })
