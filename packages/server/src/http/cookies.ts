@@ -1,5 +1,6 @@
 // Owns: the two cookies: the opaque id of a browser, and that of an iframe in somebody else's page.
 import type { IncomingMessage } from 'node:http'
+import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isBrowserId, newBearer } from '../access/bearers.ts'
 import type { Config } from '../config.ts'

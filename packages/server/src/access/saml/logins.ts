@@ -37,7 +37,6 @@ export type Outcome =
   | { readonly kind: 'entered'; readonly programId: string; readonly entered: Entered }
   | { readonly kind: 'asks'; readonly programId: string; readonly keepsake: Keepsake }
   | { readonly kind: 'tested'; readonly testId: string }
-export type Logins = ReturnType<typeof createLogins>
 
 export const pendingName = 'voila_saml_person'
 const flowPrefix = 'voila_saml_'
