@@ -5,9 +5,9 @@ import type { StateRow } from './program.ts'
 
 /**
  * Who does something. `member`: of the organization's own team, so on the team of every activity. `moderates`: a member, or an attendee
- * whose token carries ROLE_MODERATOR.
+ * whose token carries ROLE_MODERATOR. `guest`: an attendee without a token.
  */
-export type Actor = { readonly id: string; readonly moderates: boolean; readonly member?: true }
+export type Actor = { readonly id: string; readonly moderates: boolean; readonly member?: true; readonly guest?: true }
 
 /** The actor as which an API key and the administration secret act: the team itself. */
 export const teamActorId = 'team'

@@ -27,6 +27,8 @@ export const ProblemAnswer = z
     retryAfterMs: z.int().exactOptional().describe('Also in the header Retry-After, in seconds.'),
     signInUrl: z.string().exactOptional().describe('Where an attendee gets a new token.'),
     samlUrl: z.string().exactOptional().describe('Where he signs in with his company account: a path on the platform.'),
+    opensAt: Instant.exactOptional().describe('When the doors open.'),
+    tokenRefused: Code.exactOptional().describe('Why the token counted for nothing, where he may enter without one.'),
   })
   .describe('Why something is refused.')
 
@@ -41,6 +43,7 @@ export const ProgramSummary = z
     accent: z.string().nullable().describe('#rrggbb, or null for the platform’s own.'),
     coverUrl: z.string().nullable().describe('A path on the platform.'),
     logoUrl: z.string().nullable().describe('A path on the platform.'),
+    guests: z.enum(['none', 'name', 'watch']).describe('Whether people without a token get in, and what they do: take part, or watch.'),
   })
   .describe('What an attendee may know of a program.')
 export type ProgramSummary = z.infer<typeof ProgramSummary>
@@ -53,6 +56,12 @@ export const Program = z
     embedOrigins: z.array(z.string()),
     partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
     saml: z.boolean().describe('Whether people sign in with their company account.'),
+    access: z.enum(['private', 'public']),
+    anonymous: z.enum(['name', 'watch']),
+    tokenUse: z.enum(['many', 'once']),
+    concurrency: z.enum(['unlimited', 'newest', 'refuse']),
+    atExpiry: z.enum(['keep', 'end']),
+    doorsMinutes: z.int().nullable().describe('How early before the start attendees may enter.'),
     timeZone: z.string().describe('IANA name of the zone that the team thinks in.'),
     createdAt: Instant,
     stateSince: Instant,
@@ -70,6 +79,7 @@ export const AttendeeSummary = z.object({
   givenName: z.string(),
   familyName: z.string().nullable(),
   roles: z.array(z.string()),
+  guest: z.literal(true).exactOptional().describe('Came without a token, under a name of his own choice.'),
 })
 export type AttendeeSummary = z.infer<typeof AttendeeSummary>
 
@@ -84,6 +94,7 @@ export const AdmissionAnswer = z.object({
   attendee: AttendeeSummary,
   program: ProgramSummary,
   media: MediaAnswer,
+  tokenRefused: Code.exactOptional().describe('Why the token counted for nothing, where a guest was let in all the same.'),
 })
 export type AdmissionAnswer = z.infer<typeof AdmissionAnswer>
 
@@ -91,11 +102,27 @@ export type AdmissionAnswer = z.infer<typeof AdmissionAnswer>
 export const SessionAnswer = z.object({ ...AdmissionAnswer.shape, session: z.object({ expiresAt: Instant }) })
 export type SessionAnswer = z.infer<typeof SessionAnswer>
 
+/** What the page is told of the way in, where somebody has no session yet. */
+export type DoorFacts = {
+  readonly guests: ProgramSummary['guests']
+  /** The page's address brings a token that the page hands on by itself: it lets in once, and links are looked at by machines. */
+  readonly exchanges?: true
+  /** Why the token that the address brought counted for nothing. */
+  readonly tokenRefused?: ErrorCode
+  readonly signInUrl?: string
+  readonly samlUrl?: string
+}
+
 export const CommandAnswer = z
   .object({ id: z.string(), seq: z.int().describe('Of the entry in the program’s log.') })
   .describe('The command was carried out.')
 /** How an actor is shown. `team`: a member, or an attendee with ROLE_MODERATOR. */
-const Person = z.object({ id: z.string(), displayName: z.string(), team: z.literal(true).exactOptional() })
+const Person = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  team: z.literal(true).exactOptional(),
+  guest: z.literal(true).exactOptional(),
+})
 export const HistoryAnswer = z
   .object({
     ...listOf(z.looseObject({ seq: z.int(), at: z.int().describe('Unix milliseconds.') })).shape,
@@ -103,7 +130,12 @@ export const HistoryAnswer = z
   })
   .describe('Older entries of an activity, in its own shape.')
 
-export const Organization = z.object({ id: z.string(), name: z.string(), createdAt: Instant })
+export const Organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  embedOrigins: z.array(z.string()).describe('Origins of the pages that may embed the player of each of its programs.'),
+  createdAt: Instant,
+})
 export type Organization = z.infer<typeof Organization>
 
 const Verdicts = z.object({ accepted: Count, refused: Count })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
 import { memberRoles, type Permission, scopes } from './permissions.ts'
+import { EmbedOrigins } from './rest.ts'
 import { line } from './text.ts'
 
 const Email = z.email().max(limits.emailUnits)
@@ -22,7 +23,7 @@ export const SignInLinkRequest = z.strictObject({ token: Link })
 /** A link for whoever can neither sign in nor be mailed to. `twoFactor`: also takes away a second step that he can't do any more. */
 export const PasswordLinkRequest = z.strictObject({ email: Email, twoFactor: z.literal('off').optional() })
 
-export const OrganizationPatch = z.strictObject({ name: line(limits.nameUnits) })
+export const OrganizationPatch = z.strictObject({ name: line(limits.nameUnits), embedOrigins: EmbedOrigins }).partial()
 export const MemberPatch = z.strictObject({ role: z.enum(memberRoles) })
 export const InvitationRequest = z.strictObject({ email: Email, role: z.enum(memberRoles) })
 export const InvitationLook = z.strictObject({ token: Link })

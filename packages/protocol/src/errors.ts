@@ -101,7 +101,43 @@ export const errors = {
     says: 'Your time at this event has run out. Open it again from your company’s site.',
   },
   session_revoked: { status: 403, close: 4403, retry: 'never', says: 'Your access to this event was ended by its organizer.' },
-  session_replaced: { status: 403, close: 4409, retry: 'never', says: 'You opened this event somewhere else.' },
+  session_replaced: {
+    status: 403,
+    close: 4409,
+    retry: 'never',
+    says: 'You opened this event somewhere else. To go on here, open it again from your company’s site.',
+  },
+  already_here: {
+    status: 409,
+    retry: 'new-token',
+    says: 'You are at this event already, in another place. Close it there, then open it here again.',
+  },
+  token_used: {
+    status: 403,
+    retry: 'new-token',
+    says: 'This link has been used in another browser. Open the event again from your company’s site.',
+  },
+  token_revoked: {
+    status: 403,
+    close: 4403,
+    retry: 'never',
+    says: 'This link is no longer accepted. Ask the organizer for a new one.',
+  },
+  issued_before: {
+    status: 403,
+    close: 4403,
+    retry: 'new-token',
+    says: 'This link was made too long ago and is no longer accepted. Open the event again from your company’s site.',
+  },
+  attendee_revoked: {
+    status: 403,
+    close: 4403,
+    retry: 'never',
+    says: 'Your access was ended by the organizer. Ask the organizer if you think that this is a mistake.',
+  },
+  doors_closed: { status: 403, retry: 'later', says: 'The doors of this event are not open yet. Come back when they are.' },
+  name_needed: { status: 400, retry: 'never', says: 'Choose a name under which the others see you.' },
+  name_taken: { status: 409, retry: 'never', says: 'This is the name of somebody on the team. Choose another.' },
   program_unknown: { status: 404, retry: 'never', says: 'There is no event at this address. Check the link.' },
   keys_off: { status: 403, retry: 'never', says: 'This event does not accept links at the moment. Ask the organizer how to get in.' },
   program_not_open: { status: 403, retry: 'later', says: 'This event is not open yet. Try again later.' },
@@ -145,6 +181,7 @@ export const errors = {
 
   // Taking part.
   activities_closed: { status: 403, retry: 'later', says: 'This is closed at the moment.' },
+  watch_only: { status: 403, retry: 'never', says: 'Guests watch this event and do not take part in it.' },
   not_allowed: { status: 403, retry: 'never', says: 'You may not do this.' },
   chat_closed: { status: 403, retry: 'later', says: 'The chat is closed at the moment.' },
   chat_muted: { status: 403, retry: 'never', says: 'The team has muted you in the chat.' },
@@ -193,6 +230,8 @@ export const errors = {
   },
   organization_unknown: { status: 404, retry: 'never', says: 'There is no organization with this id.' },
   key_unknown: { status: 404, retry: 'never', says: 'There is no partner key with this kid.' },
+  revocation_unknown: { status: 404, retry: 'never', says: 'There is no revocation with this id.' },
+  session_unknown: { status: 404, retry: 'never', says: 'There is no session with this id.' },
   saml_connection_unknown: { status: 404, retry: 'never', says: 'There is no company sign-in yet. Connect an identity provider first.' },
   saml_metadata: { status: 400, retry: 'never', says: 'This is not the metadata of an identity provider that can be used.' },
   saml_test_unknown: { status: 404, retry: 'never', says: 'There is no test sign-in with this id, or it is too old.' },
@@ -229,12 +268,15 @@ export class Refusal extends Error {
   readonly code: ErrorCode
   readonly retryAfterMs: number | undefined
   readonly detail: string | undefined
-  constructor(code: ErrorCode, more: { retryAfterMs?: number; detail?: string } = {}) {
+  /** Why a token counted for nothing, where it was not needed. */
+  readonly tokenRefused: ErrorCode | undefined
+  constructor(code: ErrorCode, more: { retryAfterMs?: number; detail?: string; tokenRefused?: ErrorCode } = {}) {
     super(code)
     this.name = 'Refusal'
     this.code = code
     this.retryAfterMs = more.retryAfterMs
     this.detail = more.detail
+    this.tokenRefused = more.tokenRefused
   }
 }
 
@@ -249,4 +291,8 @@ export type Problem = {
   retryAfterMs?: number
   signInUrl?: string
   samlUrl?: string
+  /** When the doors open (RFC 3339), where they are closed. */
+  opensAt?: string
+  /** Why the token that somebody came with counted for nothing, where he may enter without one. */
+  tokenRefused?: ErrorCode
 }

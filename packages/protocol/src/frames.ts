@@ -36,8 +36,8 @@ export type ClientFrame = z.infer<typeof ClientFrame>
 /** Where a client stands in a run's log. A new epoch means that the past changed: a bare number can't lie. */
 export type Position = z.infer<typeof Position>
 
-/** How an actor is shown. `team`: a member, or an attendee with ROLE_MODERATOR. */
-export type Person = { id: string; displayName: string; team?: true }
+/** How an actor is shown. `team`: a member, or an attendee with ROLE_MODERATOR. `guest`: came without a token, and chose the name himself. */
+export type Person = { id: string; displayName: string; team?: true; guest?: true }
 
 export type LogItem = { seq: number; at: number; activity: string; type: string; actorId: string; [key: string]: unknown }
 
@@ -48,7 +48,7 @@ export type MediaAccess = { url: string; expiresAt: number }
 export type PlatformViews = {
   program: { state: ProgramState; title: string; description: string; startsAt: number; language: string } & Pick<
     ProgramSummary,
-    'accent' | 'coverUrl' | 'logoUrl'
+    'accent' | 'coverUrl' | 'logoUrl' | 'guests'
   >
   /** Whether a feed is there, and since when (Unix milliseconds) that is so; null before the first feed. */
   stream: { live: boolean; since: number | null }

@@ -50,6 +50,7 @@ export {
   AuditAnswer,
   ChecklistAnswer,
   CommandAnswer,
+  type DoorFacts,
   HistoryAnswer,
   InvitationAnswer,
   InvitationMade,
@@ -132,6 +133,7 @@ export {
   AdmissionRequest,
   AudienceQuery,
   DuplicateRequest,
+  EndVisitRequest,
   type ImageKind,
   imageKinds,
   MediaRequest,
@@ -146,6 +148,7 @@ export {
   StreamInputRequest,
   StreamKeyRequest,
 } from './rest.ts'
+export { RevocationAnswer, RevocationCount, RevocationRequest } from './revocations.ts'
 export {
   type ConsentFacts,
   ConsentRequest,

@@ -41,6 +41,12 @@ export const limits = {
   nameUnits: 100,
   urlUnits: 2_000,
   originUnits: 300,
+  /** What a guest may call himself. */
+  guestNameUnits: 60,
+  /** How early doors may open: a week. */
+  doorsMinutes: 7 * 24 * 60,
+  /** Why somebody is kept out, for the team. */
+  reasonUnits: 300,
   /** Pages' origins that may embed one program. */
   embedOrigins: 20,
   pageItems: 100,

@@ -16,9 +16,17 @@ function isTimeZone(name: string): boolean {
 const originPattern = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:\d{1,5})?$/
 const Origin = z.string().max(limits.originUnits).regex(originPattern)
 
+/** The addresses of pages that may embed the player. */
+export const EmbedOrigins = z.array(Origin).max(limits.embedOrigins)
+
 const Search = z.string().max(limits.titleUnits).transform(cleanText)
 
-export const AdmissionRequest = z.strictObject({ token: z.string() })
+export const AdmissionRequest = z.strictObject({
+  token: z.string().optional(),
+  name: line(limits.guestNameUnits)
+    .optional()
+    .describe('How a guest of a public program is called. Counts for nothing where a token is good.'),
+})
 
 export const OrganizationRequest = z.strictObject({ name: line(limits.nameUnits) })
 
@@ -47,9 +55,24 @@ const programFields = {
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .describe('BCP 47.'),
   signInUrl: HttpUrl.nullable().describe('Where people get a new token, on your own site.'),
-  embedOrigins: z.array(Origin).max(limits.embedOrigins).describe('Origins of the pages that may embed the player; none by default.'),
+  embedOrigins: EmbedOrigins.describe('Origins of the pages that may embed the player, beside those of the organization.'),
   partnerKeys: z.boolean().describe('Whether tokens signed with partner keys are admitted.'),
   saml: z.boolean().describe('Whether people sign in with their company account, where the organization has connected one.'),
+  access: z
+    .enum(['private', 'public'])
+    .describe('public: whoever has the address gets in, as a guest; tokens and company accounts still say who somebody is.'),
+  anonymous: z.enum(['name', 'watch']).describe('What guests of a public program do: choose a name and take part, or watch.'),
+  tokenUse: z.enum(['many', 'once']).describe('once: a token lets one browser in, which may come back.'),
+  concurrency: z
+    .enum(['unlimited', 'newest', 'refuse'])
+    .describe('In how many places an attendee may be: any; one, where the newest counts; one, where a second is refused.'),
+  atExpiry: z.enum(['keep', 'end']).describe('What becomes of whoever is in when his token runs out.'),
+  doorsMinutes: z
+    .int()
+    .min(0)
+    .max(limits.doorsMinutes)
+    .nullable()
+    .describe('How early before the start attendees may enter. Null: as soon as it is scheduled.'),
   accent: z
     .string()
     .regex(/^#[0-9a-f]{6}$/)
@@ -70,6 +93,12 @@ export const ProgramRequest = z.strictObject({
   embedOrigins: programFields.embedOrigins.optional(),
   partnerKeys: programFields.partnerKeys.optional(),
   saml: programFields.saml.optional(),
+  access: programFields.access.optional(),
+  anonymous: programFields.anonymous.optional(),
+  tokenUse: programFields.tokenUse.optional(),
+  concurrency: programFields.concurrency.optional(),
+  atExpiry: programFields.atExpiry.optional(),
+  doorsMinutes: programFields.doorsMinutes.optional(),
   accent: programFields.accent.optional(),
   timeZone: programFields.timeZone.optional(),
 })
@@ -88,6 +117,8 @@ export const imageKinds = ['cover', 'logo'] as const
 export type ImageKind = (typeof imageKinds)[number]
 export const ProgramPatch = z.strictObject(programFields).partial()
 export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
+/** keepOut: the attendee is also refused from now on, at this program. */
+export const EndVisitRequest = z.strictObject({ keepOut: z.boolean().optional(), reason: line(limits.reasonUnits).optional() })
 export const StreamKeyRequest = z.strictObject({ rotate: z.enum(['primary', 'backup', 'both']).optional() })
 
 /** native: for players that can't renew addresses; lasts as long as the session. */

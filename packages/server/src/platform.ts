@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { type MediaAccess, programStates, type StreamKeyAnswer } from '@voila/protocol'
 import { v7 as uuidv7 } from 'uuid'
 import { createAccess, type Session } from './access/access.ts'
+import { doorsOpenAt } from './access/doors.ts'
 import { entryRoutes } from './access/entry-routes.ts'
 import { jwksRoutes } from './access/jwks/routes.ts'
 import { accessRoutes } from './access/routes.ts'
@@ -31,6 +32,7 @@ import { openApiRoutes } from './http/openapi/routes.ts'
 import { createOrigins } from './http/origin.ts'
 import { createOutgoing } from './http/outgoing.ts'
 import { createPages, installedWebDir } from './http/pages.ts'
+import type { WaysIn } from './http/respond.ts'
 import { createHttpServer } from './http/server.ts'
 import { siteRoutes } from './http/site-routes.ts'
 import { createLive } from './live/live.ts'
@@ -168,6 +170,15 @@ export async function createPlatform(
       origins,
       now,
     })
+    const waysInto = (programId: string): WaysIn => {
+      const program = programs.get(programId)
+      const bySaml = program?.saml === 1 && saml.connections.isOn(program.organization_id)
+      return {
+        signInUrl: program?.sign_in_url,
+        samlUrl: bySaml ? `/${programId}/sign-in` : undefined,
+        opensAt: program === undefined ? undefined : doorsOpenAt(program),
+      }
+    }
     const serving = createServing({ media, now })
     const app = createHttpServer({
       config,
@@ -177,19 +188,25 @@ export async function createPlatform(
       authenticate,
       audit,
       quick: (request, response) => (stopping ? undefined : serving.quick(request, response)),
-      waysInto(programId) {
-        const program = programs.get(programId)
-        const bySaml = program?.saml === 1 && saml.connections.isOn(program.organization_id)
-        return { signInUrl: program?.sign_in_url, samlUrl: bySaml ? `/${programId}/sign-in` : undefined }
-      },
+      waysInto,
     })
     const portOf = (): number => (app.server.address() as AddressInfo | null)?.port ?? config.port
 
     await app.register(siteRoutes({ store, metrics, pages, webDir, isStopping: () => stopping }))
     await app.register(openApiRoutes({ pages }))
-    await app.register(embedRoutes({ programs, pages, webDir }))
+    await app.register(embedRoutes({ programs, organizations, pages, webDir }))
     await app.register(
-      entryRoutes({ access, programs, authenticate, cookies, pages, metrics, mediaAccess: (session) => opened.accessFor(session) }),
+      entryRoutes({
+        access,
+        programs,
+        authenticate,
+        cookies,
+        origins,
+        pages,
+        metrics,
+        waysInto,
+        mediaAccess: (session) => opened.accessFor(session),
+      }),
     )
     await app.register(team.routes)
     await app.register(accessRoutes({ access, organizations, programs }))

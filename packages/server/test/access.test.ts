@@ -263,10 +263,10 @@ for (const { kind, skip, make } of databases) {
 
     test('an attendee’s sessions are ended one person at a time', async () => {
       const [ann, bo] = [await admit({ sub: 'ann' }), await admit({ sub: 'bo' })]
-      await node.access.attendees.revoke({ programId, attendeeId: ann.session.attendee.id })
+      await node.access.attendees.endVisit({ programId, attendeeId: ann.session.attendee.id })
       expect(await codeOf(node.access.sessionOf({ programId, bearer: ann.token }))).toBe('session_revoked')
       expect(await codeOf(node.access.sessionOf({ programId, bearer: bo.token }))).toBe('admitted')
-      expect(await codeOf(node.access.attendees.revoke({ programId, attendeeId: randomUUID() }))).toBe('attendee_unknown')
+      expect(await codeOf(node.access.attendees.requireThere({ programId, attendeeId: randomUUID() }))).toBe('attendee_unknown')
     })
 
     test('refusals are there for the organization within a second, with who it was only where the signature held', async () => {

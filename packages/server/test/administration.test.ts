@@ -36,7 +36,12 @@ describe('organizations', () => {
   test('are made, shown and listed', async () => {
     const made = await running.admin<Organization>('POST', '/api/organizations', { name: '  Société\u202e X ' })
     expect(made.status).toBe(201)
-    expect(made.body).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: 'Société X', createdAt: expect.any(String) })
+    expect(made.body).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: 'Société X',
+      embedOrigins: [],
+      createdAt: expect.any(String),
+    })
     expect((await running.admin('GET', `/api/organizations/${made.body.id}`)).body).toEqual(made.body)
     const list = await running.admin<ListAnswer<Organization>>('GET', '/api/organizations?limit=100')
     expect(list.body.items).toContainEqual(made.body)
@@ -175,6 +180,13 @@ describe('programs', () => {
       embedOrigins: [],
       partnerKeys: true,
       saml: false,
+      access: 'private',
+      anonymous: 'name',
+      tokenUse: 'many',
+      concurrency: 'unlimited',
+      atExpiry: 'keep',
+      doorsMinutes: null,
+      guests: 'none',
       accent: null,
       coverUrl: null,
       logoUrl: null,

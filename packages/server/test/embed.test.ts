@@ -40,7 +40,7 @@ describe('the page of the iframe', () => {
     expect(answer.status).toBe(200)
     expect(policyOf(answer.headers)).toContain("frame-ancestors 'none'")
     expect(answer.text).toContain(
-      `<script type="application/json" id="voila-embed">{"programId":"${programId}","allowedOrigins":[]}</script>`,
+      `<script type="application/json" id="voila-embed">{"programId":"${programId}","allowedOrigins":[],"guests":"none"}</script>`,
     )
   })
 

@@ -135,6 +135,7 @@ describe('the exchange of a token', () => {
       accent: null,
       coverUrl: null,
       logoUrl: null,
+      guests: 'none',
     })
     expect(media.url).toMatch(new RegExp(`^/media/${programId}/[A-Za-z0-9_-]{70}/live\\.m3u8$`))
   })

@@ -22,6 +22,7 @@ test('nothing but people.ts reads the columns with names and addresses; admissio
 })
 
 const ann = (more: Partial<KnownAttendee> = {}): KnownAttendee => ({
+  source: 'token',
   id: '018f0000-0000-7000-8000-000000000001',
   given_name: 'Ann',
   family_name: 'Lee',

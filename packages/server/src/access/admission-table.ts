@@ -3,32 +3,16 @@ import type { Insertable, Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { AttendeeProgramTable, AttendeeTable, BrowserSessionTable, Schema, SessionTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { burnTokens } from './burnt-tokens.ts'
+import type { Admission } from './candidate.ts'
+import { placesOf } from './places.ts'
+import { type RevokedAs, revokedAmong } from './revoked-among.ts'
+import type { Revoked, Sessions } from './sessions.ts'
 import { type TakenBack, takenBack } from './taken-back.ts'
 
-/** Somebody who was judged, and what he gets. Times are Unix milliseconds. */
-export type Admission = {
-  readonly source: AttendeeTable['source']
-  readonly sessionId: string
-  readonly tokenHash: string
-  readonly browserHash: string | undefined
-  readonly programId: string
-  readonly organizationId: string
-  /** What admits, by its name of `admitted-by.ts`. */
-  readonly kid: string
-  readonly jti: string
-  readonly subject: string
-  readonly givenName: string
-  readonly familyName: string | null
-  readonly email: string | null
-  readonly sharePersonalData: boolean
-  readonly moderates: boolean
-  readonly roles: readonly string[]
-  readonly at: number
-  readonly expiresAt: number
-}
-
-/** The attendee's id; or that what admits was taken back between the judgement and the commit; or why it could not be written. */
-export type Admitted = { readonly attendeeId: string } | { readonly refused: TakenBack } | { readonly failed: unknown }
+/** The attendee's id; or why he is refused after all, as it is known in the transaction alone; or why it could not be written. */
+export type Admitted = { readonly attendeeId: string } | { readonly refused: LateRefusal } | { readonly failed: unknown }
+export type LateRefusal = TakenBack | RevokedAs | 'token_used' | 'already_here'
 
 // PostgreSQL takes 65,535 parameters in a statement and SQLite 32,766.
 const rowsAtOnce = 500
@@ -128,24 +112,47 @@ function sessionRow(one: Admission, attendeeId: string): Insertable<SessionTable
     created_at: one.at,
     expires_at: one.expiresAt,
     revoked_at: null,
+    issued_at: one.issuedAt,
+    token_ends_at: one.tokenEndsAt,
+    ended_as: null,
     changed_at: one.at,
   }
 }
 
-/** Writes admissions in one transaction; none is answered before it commits. */
-export function writeAdmissions(store: Store, admissions: readonly Admission[]): Promise<Admitted[]> {
+/** What became of admissions, and the sessions that they took the place of. */
+export type Written = { readonly admitted: Admitted[]; readonly ended: readonly Revoked[] }
+
+/** Writes admissions in one transaction; none is answered before it commits. `announceRevoked` of sessions must follow. */
+export function writeAdmissions(
+  { store, sessions }: { store: Store; sessions: Pick<Sessions, 'revoke'> },
+  admissions: readonly Admission[],
+): Promise<Written> {
   return store.transaction(async (tx) => {
-    const refusals = await takenBack(tx, store.kind, [...new Set(admissions.map((one) => one.kid))])
-    const allowed = admissions.filter((one) => !refusals.has(one.kid))
-    const ids = allowed.length === 0 ? new Map<string, string>() : await writeAttendees(tx, allowed)
-    const withIds = allowed.map((one) => {
-      const attendeeId = ids.get(attendeeKey({ organization_id: one.organizationId, source: one.source, subject: one.subject }))
-      if (attendeeId === undefined) throw new Error('the database did not return an attendee that was written')
-      return { one, attendeeId }
-    })
+    const refused = new Map<string, LateRefusal>()
+    const standing = (): Admission[] => admissions.filter((one) => !refused.has(one.sessionId))
+    const back = await takenBack(tx, store.kind, [...new Set(admissions.map((one) => one.kid))])
+    for (const one of admissions) {
+      const code = back.get(one.kid)
+      if (code !== undefined) refused.set(one.sessionId, code)
+    }
+
+    const ids = standing().length === 0 ? new Map<string, string>() : await writeAttendees(tx, standing())
+    const withIds = () =>
+      standing().map((one) => {
+        const attendeeId = ids.get(attendeeKey({ organization_id: one.organizationId, source: one.source, subject: one.subject }))
+        if (attendeeId === undefined) throw new Error('the database did not return an attendee that was written')
+        return { one, attendeeId }
+      })
+    for (const [sessionId, code] of await revokedAmong(tx, store.kind, withIds())) refused.set(sessionId, code)
+    const places = await placesOf(tx, withIds())
+    for (const sessionId of places.refused) refused.set(sessionId, 'already_here')
+    // Last of all: a token is burnt only by somebody who gets in.
+    for (const sessionId of await burnTokens(tx, standing())) refused.set(sessionId, 'token_used')
+
+    const entered = withIds()
     await writeAttendance(
       tx,
-      withIds.map(({ one, attendeeId }) => ({
+      entered.map(({ one, attendeeId }) => ({
         attendee_id: attendeeId,
         program_id: one.programId,
         share_personal_data: one.sharePersonalData ? 1 : 0,
@@ -154,7 +161,7 @@ export function writeAdmissions(store: Store, admissions: readonly Admission[]):
         last_at: one.at,
       })),
     )
-    await inChunks(withIds, async (chunk) => {
+    await inChunks(entered, async (chunk) => {
       await tx
         .insertInto('sessions')
         .values(chunk.map(({ one, attendeeId }) => sessionRow(one, attendeeId)))
@@ -162,16 +169,19 @@ export function writeAdmissions(store: Store, admissions: readonly Admission[]):
     })
     await writeBrowsers(
       tx,
-      withIds.flatMap(({ one }) =>
+      entered.flatMap(({ one }) =>
         one.browserHash === undefined
           ? []
           : [{ browser_hash: one.browserHash, program_id: one.programId, session_id: one.sessionId, expires_at: one.expiresAt }],
       ),
     )
-    const attendeeOf = new Map(withIds.map(({ one, attendeeId }) => [one.sessionId, attendeeId]))
-    return admissions.map((one): Admitted => {
+    const sessionIds = entered.flatMap(({ one }) => places.replaced.get(one.sessionId) ?? [])
+    const ended = sessionIds.length === 0 ? [] : await sessions.revoke(tx, { sessionIds }, 'session_replaced')
+    const attendeeOf = new Map(entered.map(({ one, attendeeId }) => [one.sessionId, attendeeId]))
+    const admitted = admissions.map((one): Admitted => {
       const attendeeId = attendeeOf.get(one.sessionId)
-      return attendeeId === undefined ? { refused: refusals.get(one.kid) ?? 'key_revoked' } : { attendeeId }
+      return attendeeId === undefined ? { refused: refused.get(one.sessionId) ?? 'key_revoked' } : { attendeeId }
     })
+    return { admitted, ended }
   })
 }

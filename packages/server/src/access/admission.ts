@@ -19,13 +19,20 @@ export type AdmitRequest = {
   readonly now?: number | undefined
 }
 
+/** Of `verifyToken`, past a token's exp. */
+const leewayMs = 60_000
+
 /** What is known of a token while it is judged: the kid that it names, and the key that was found for it. */
 type Seen = { kid: string | null; key: PartnerKey | undefined; by: AdmittedBy | undefined }
 
 function entrantOf(verified: VerifiedToken, by: AdmittedBy): Entrant {
-  const { jti, subject, givenName, familyName, email, sharePersonalData, roles } = verified
-  return { source: 'token', by, jti, subject, givenName, familyName, email, sharePersonalData, roles }
+  const { jti, subject, givenName, familyName, email, sharePersonalData, roles, issuedAt, expiresAt } = verified
+  // It admits as long as verifyToken lets it pass, which allows for clocks that differ.
+  const token = { issuedAt: Math.floor(issuedAt * 1_000), endsAt: Math.floor(expiresAt * 1_000) + leewayMs }
+  return { source: 'token', by, jti, subject, givenName, familyName, email, sharePersonalData, roles, token }
 }
+
+export type Admitting = ReturnType<typeof createAdmission>
 
 export function createAdmission({
   keyring,
@@ -102,7 +109,8 @@ export function createAdmission({
     /**
      * Exchanges a token for a session. The token is judged before the program's state: nobody without a valid one learns that.
      *
-     * @throws Refusal program_unknown | keys_off | any code of a token | program_not_open | program_archived | unavailable
+     * @throws Refusal program_unknown | keys_off | any code of a token | program_not_open | program_archived | doors_closed | whatever
+     * `enter` throws
      */
     async admit({ programId, token, browser, now: at = now() }: AdmitRequest): Promise<Entered> {
       const program = await programs.find(programId)

@@ -45,8 +45,8 @@ export function createAttendees({ store, sessions }: { store: Store; sessions: P
       return new Map(rows.map((row) => [row.id, answerOf(row)]))
     },
 
-    /** Ends an attendee's sessions at a program; a token that is still good lets him in again. @throws Refusal attendee_unknown */
-    async revoke({ programId, attendeeId }: { programId: string; attendeeId: string }): Promise<void> {
+    /** @throws Refusal attendee_unknown where he never was at the program */
+    async requireThere({ programId, attendeeId }: { programId: string; attendeeId: string }): Promise<void> {
       const known = await store.db
         .selectFrom('attendee_programs')
         .select('attendee_id')
@@ -54,6 +54,10 @@ export function createAttendees({ store, sessions }: { store: Store; sessions: P
         .where('attendee_id', '=', attendeeId)
         .executeTakeFirst()
       if (known === undefined) throw new Refusal('attendee_unknown')
+    },
+
+    /** Ends an attendee's sessions at a program; a token that is still good lets him in again. */
+    async endVisit({ programId, attendeeId }: { programId: string; attendeeId: string }): Promise<void> {
       sessions.announceRevoked(await store.transaction((tx) => sessions.revoke(tx, { programId, attendeeId })))
     },
   }

@@ -1,23 +1,30 @@
 // Owns: how somebody who may enter gets a session, whatever proved who he is: in batches, written down before he is told.
-import { createHash } from 'node:crypto'
-import { moderatorRole, programStates, Refusal } from '@voila/protocol'
+import { setTimeout } from 'node:timers/promises'
+import { moderatorRole, Refusal } from '@voila/protocol'
 import { v7 as uuidv7 } from 'uuid'
 import type { Programs } from '../backstage/programs.ts'
 import { createBatch } from '../store/batch.ts'
 import { isOutage } from '../store/outage.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { type Admission, type Admitted, writeAdmissions } from './admission-table.ts'
+import { type Admitted, writeAdmissions } from './admission-table.ts'
 import { type AdmittedBy, nameOf } from './admitted-by.ts'
 import { hashOf, newBearer } from './bearers.ts'
+import type { Admission } from './candidate.ts'
+import { shutAt } from './doors.ts'
+import { keepable } from './keepable.ts'
 import type { People } from './people.ts'
-import { type Session, sessionOf } from './sessions.ts'
+import { type Session, type Sessions, sessionOf } from './sessions.ts'
 
 /** A person who has been judged. Names are cleaned. */
 export type Entrant = Pick<
   Admission,
   'source' | 'jti' | 'subject' | 'givenName' | 'familyName' | 'email' | 'sharePersonalData' | 'roles'
-> & { readonly by: AdmittedBy }
+> & {
+  readonly by: AdmittedBy
+  /** Of a token: when it was issued, and from when on it no longer admits (Unix milliseconds). */
+  readonly token?: { readonly issuedAt: number; readonly endsAt: number }
+}
 
 /** `token`: the session's bearer, told this once. */
 export type Entered = { readonly session: Session; readonly token: string }
@@ -27,11 +34,8 @@ const batchItems = 500
 const waitingItems = 20_000
 /** Two nodes that admit the same people can be chosen as each other's deadlock victim. */
 const attempts = 3
-
-/** What every database keeps whole: a text with a NUL or half a surrogate pair stands as its hash. */
-function keepable(text: string): string {
-  return /\0|\p{Surrogate}/u.test(text) ? `sha256:${createHash('sha256').update(text, 'utf16le').digest('base64url')}` : text
-}
+/** Who reloads has left a moment ago, and is written down as gone within this time (see visits). */
+const leavingMs = 1_500
 
 const isDeadlock = (error: unknown): boolean => ['40P01', '40001'].includes(String((error as { code?: unknown }).code))
 
@@ -39,16 +43,22 @@ export function createEntering({
   store,
   programs,
   people,
+  sessions,
   sessionSeconds,
+  now,
 }: {
   store: Store
   programs: Pick<Programs, 'read'>
   people: Pick<People, 'changed'>
+  sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
   sessionSeconds: number
+  now(): number
 }) {
   async function write(admissions: readonly Admission[], attempt = 1): Promise<readonly Admitted[]> {
     try {
-      return await writeAdmissions(store, admissions)
+      const { admitted, ended } = await writeAdmissions({ store, sessions }, admissions)
+      sessions.announceRevoked(ended)
+      return admitted
     } catch (error) {
       if (isDeadlock(error) && attempt < attempts) return await write(admissions, attempt + 1)
       throw error
@@ -71,19 +81,21 @@ export function createEntering({
     },
   })
 
-  function closedIn({ state }: ProgramRow): 'program_not_open' | 'program_archived' | undefined {
-    const { attendees } = programStates[state]
-    return attendees === 'program_not_open' || attendees === 'program_archived' ? attendees : undefined
+  async function add(admission: Admission): Promise<Admitted> {
+    const admitted = await batch.add(admission)
+    if (!('refused' in admitted) || admitted.refused !== 'already_here') return admitted
+    await setTimeout(leavingMs)
+    return await batch.add(admission)
   }
 
   return {
     /**
      * That a program lets people in. Nobody who may enter is sent away for a state that another node has changed a moment ago.
      *
-     * @throws Refusal program_not_open | program_archived
+     * @throws Refusal program_not_open | program_archived | doors_closed
      */
     async requireOpen(program: ProgramRow): Promise<void> {
-      const closed = closedIn(program) === undefined ? undefined : closedIn(await programs.read(program.id))
+      const closed = shutAt(program, now()) === undefined ? undefined : shutAt(await programs.read(program.id), now())
       if (closed !== undefined) throw new Refusal(closed)
     },
 
@@ -92,11 +104,12 @@ export function createEntering({
      *
      * @param options.browserHash  of the browser that shall find its session again
      * @param options.at           Unix milliseconds
-     * @throws Refusal key_revoked | saml_off where what admitted him was taken back in this moment; unavailable
+     * @throws Refusal key_revoked | saml_off where what admitted him was taken back in this moment; token_revoked | attendee_revoked |
+     * issued_before | already_here | token_used; unavailable
      */
     async enter(
       program: ProgramRow,
-      { by, jti, subject, ...entrant }: Entrant,
+      { by, jti, subject, token: issued, ...entrant }: Entrant,
       { browserHash, at }: { browserHash: string | undefined; at: number },
     ): Promise<Entered> {
       const token = newBearer('vs_')
@@ -111,10 +124,14 @@ export function createEntering({
         jti: keepable(jti),
         subject: keepable(subject),
         moderates: entrant.roles.includes(moderatorRole),
+        issuedAt: issued?.issuedAt ?? at,
+        tokenEndsAt: issued?.endsAt ?? null,
+        onceOnly: program.token_use === 'once' && entrant.source === 'token',
+        concurrency: entrant.source === 'anonymous' ? 'unlimited' : program.concurrency,
         at,
         expiresAt: at + sessionSeconds * 1_000,
       }
-      const admitted = await batch.add(admission)
+      const admitted = await add(admission)
       if ('failed' in admitted) throw admitted.failed
       if ('refused' in admitted) throw new Refusal(admitted.refused)
       people.changed({ attendeeId: admitted.attendeeId, programId: program.id })
@@ -125,9 +142,11 @@ export function createEntering({
           organization_id: admission.organizationId,
           roles: JSON.stringify(admission.roles),
           expires_at: admission.expiresAt,
+          token_ends_at: admission.tokenEndsAt,
         },
         {
           id: admitted.attendeeId,
+          source: admission.source,
           given_name: admission.givenName,
           family_name: admission.familyName,
           email: admission.email,

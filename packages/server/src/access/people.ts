@@ -5,7 +5,7 @@ import type { AttendeeProgramTable, AttendeeRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
 /** An attendee at one program, with the columns that nobody but `personalData` looks into. */
-export type KnownAttendee = Pick<AttendeeRow, 'id' | 'given_name' | 'family_name' | 'email'> &
+export type KnownAttendee = Pick<AttendeeRow, 'id' | 'source' | 'given_name' | 'family_name' | 'email'> &
   Pick<AttendeeProgramTable, 'share_personal_data'>
 
 /**
@@ -35,14 +35,20 @@ export function personalData(attendee: KnownAttendee, reader: Reader): PersonalD
   return { displayName, givenName, familyName, email: reader === 'activities' ? null : email }
 }
 
+/** Marks whoever came without a token: his name is his own choice. */
+function guestIn({ source }: Pick<KnownAttendee, 'source'>): { guest?: true } {
+  return source === 'anonymous' ? { guest: true } : {}
+}
+
 /** What an attendee is told of himself. */
 export function summaryOf(attendee: KnownAttendee, roles: readonly string[]): AttendeeSummary {
   const { displayName, givenName, familyName } = personalData(attendee, 'self')
-  return { id: attendee.id, displayName, givenName, familyName, roles: [...roles] }
+  return { id: attendee.id, displayName, givenName, familyName, roles: [...roles], ...guestIn(attendee) }
 }
 
 export const knownAttendeeColumns = [
   'attendees.id',
+  'attendees.source',
   'attendees.given_name',
   'attendees.family_name',
   'attendees.email',
@@ -82,7 +88,7 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       .execute()
     const attendees = rows.map(({ moderates, ...row }): Person => {
       const { displayName } = personalData({ ...row, share_personal_data: row.share_personal_data ?? 0 }, 'activities')
-      return { id: row.id, displayName, ...(moderates === 1 ? { team: true } : {}) }
+      return { id: row.id, displayName, ...(moderates === 1 ? { team: true } : {}), ...guestIn(row) }
     })
     if (programId === undefined || attendees.length === ids.length) return attendees
     return [...attendees, ...(await loadTeam(ids, programId))]

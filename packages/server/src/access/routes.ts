@@ -1,6 +1,15 @@
 // Owns: the administration of partner keys, and what the organization sees of those who came or were refused, over HTTP.
-import { type PartnerKeyAnswer, PartnerKeyPatch, PartnerKeyRequest, RetireKeyRequest } from '@voila/protocol'
-import type { FastifyPluginAsync } from 'fastify'
+import {
+  EndVisitRequest,
+  type PartnerKeyAnswer,
+  PartnerKeyPatch,
+  PartnerKeyRequest,
+  RetireKeyRequest,
+  type RevocationAnswer,
+  RevocationRequest,
+} from '@voila/protocol'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { administration } from '../backstage/actor.ts'
 import { noteChange } from '../backstage/audit.ts'
 import type { Organizations } from '../backstage/organizations.ts'
 import type { Programs } from '../backstage/programs.ts'
@@ -11,18 +20,23 @@ import type { Access } from './access.ts'
 type OrganizationParams = { Params: { organizationId: string } }
 type KeyParams = { Params: { organizationId: string; kid: string } }
 type ProgramParams = { Params: { programId: string } }
+type RevocationParams = { Params: { organizationId: string; revocationId: string } }
 type AttendeeParams = { Params: { programId: string; attendeeId: string } }
+
+const revocationTarget = ({ id, kind }: RevocationAnswer) => ({ kind: 'revocation', id, name: kind })
+const byName = ({ by }: FastifyRequest): string => by?.name ?? administration.name
 
 const keyTarget = ({ kid, name }: PartnerKeyAnswer) => ({ kind: 'partner-key', id: kid, name })
 
 export function accessRoutes(parts: {
-  access: Pick<Access, 'partnerKeys' | 'refusals' | 'attendees'>
+  access: Pick<Access, 'partnerKeys' | 'refusals' | 'attendees' | 'revocations'>
   organizations: Pick<Organizations, 'find'>
   programs: Pick<Programs, 'find'>
 }): FastifyPluginAsync {
   const { organizations, programs } = parts
-  const { partnerKeys, refusals, attendees } = parts.access
+  const { partnerKeys, refusals, attendees, revocations } = parts.access
   const keys = '/api/organizations/:organizationId/partner-keys'
+  const kept = '/api/organizations/:organizationId/revocations'
 
   return async (app) => {
     app.post<OrganizationParams>(keys, async (request, reply) => {
@@ -59,6 +73,27 @@ export function accessRoutes(parts: {
       return await refusals.ofKey(request.params, readPage(request.query))
     })
 
+    app.get<OrganizationParams>(kept, async (request) => {
+      const { id } = await organizations.find(request.params.organizationId)
+      return await revocations.list(id, readPage(request.query))
+    })
+    app.post<OrganizationParams>(`${kept}/count`, async (request) => {
+      const { id } = await organizations.find(request.params.organizationId)
+      return { sessions: await revocations.count({ organizationId: id, request: readBody(RevocationRequest, request) }) }
+    })
+    app.post<OrganizationParams>(kept, async (request, reply) => {
+      const { id } = await organizations.find(request.params.organizationId)
+      const asked = readBody(RevocationRequest, request)
+      const made = await revocations.revoke({ organizationId: id, request: asked, byName: byName(request) })
+      noteChange(request, { target: revocationTarget(made), after: made })
+      return reply.code(201).send(made)
+    })
+    app.post<RevocationParams>(`${kept}/:revocationId/lift`, async (request) => {
+      const { before, after } = await revocations.lift(request.params)
+      noteChange(request, { target: revocationTarget(after), before, after })
+      return after
+    })
+
     app.get<ProgramParams>('/api/programs/:programId/refusals', async (request) => {
       const { id } = await programs.find(request.params.programId)
       return await refusals.ofProgram(id, readPage(request.query))
@@ -68,10 +103,15 @@ export function accessRoutes(parts: {
       return await attendees.list(id, readPage(request.query))
     })
     app.post<AttendeeParams>('/api/programs/:programId/attendees/:attendeeId/revoke', async (request, reply) => {
-      const { id } = await programs.find(request.params.programId)
+      const { id, organization_id } = await programs.find(request.params.programId)
       const { attendeeId } = request.params
-      await attendees.revoke({ programId: id, attendeeId })
-      noteChange(request, { target: { kind: 'attendee', id: attendeeId } })
+      const { keepOut = false, reason } = readBody(EndVisitRequest, request)
+      await attendees.requireThere({ programId: id, attendeeId })
+      if (keepOut) {
+        const revoked = { kind: 'attendee' as const, programId: id, attendeeId, ...(reason === undefined ? {} : { reason }) }
+        await revocations.revoke({ organizationId: organization_id, request: revoked, byName: byName(request) })
+      } else await attendees.endVisit({ programId: id, attendeeId })
+      noteChange(request, { target: { kind: 'attendee', id: attendeeId }, ...(keepOut ? { after: { keptOutOf: id, reason } } : {}) })
       return reply.code(204).send()
     })
   }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Pages } from '../http/pages.ts'
-import { embedOriginsOf } from './program-answers.ts'
+import type { Organizations } from './organizations.ts'
+import { embedOriginsOf, guestsOf } from './program-answers.ts'
 import type { Programs } from './programs.ts'
 
 /** Names without a hash, since customers write them into their pages: kept for minutes, so that an update arrives. */
@@ -19,10 +20,12 @@ const files = [
 /** @throws Error when `webDir` holds no embed script */
 export function embedRoutes({
   programs,
+  organizations,
   pages,
   webDir,
 }: {
   programs: Pick<Programs, 'find'>
+  organizations: Pick<Organizations, 'find'>
   pages: Pick<Pages, 'embedPage' | 'embedHeaders'>
   webDir: string
 }): FastifyPluginAsync {
@@ -52,10 +55,11 @@ export function embedRoutes({
     // Says nothing of the program but where it may be embedded: who somebody is comes later, by message and by bearer.
     app.get<{ Params: { programId: string } }>('/embed/:programId', async (request, reply) => {
       const program = await programs.find(request.params.programId)
-      const allowedOrigins = embedOriginsOf(program)
+      const { embedOrigins } = await organizations.find(program.organization_id)
+      const allowedOrigins = [...new Set([...embedOrigins, ...embedOriginsOf(program)])]
       return reply
         .headers(pages.embedHeaders(request.headers.host, allowedOrigins))
-        .send(pages.embedPage({ programId: program.id, allowedOrigins }))
+        .send(pages.embedPage({ programId: program.id, allowedOrigins, guests: guestsOf(program) }))
     })
   }
 }

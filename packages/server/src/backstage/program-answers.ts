@@ -12,6 +12,7 @@ export function summaryOf(row: ProgramRow): ProgramSummary {
     startsAt: new Date(row.starts_at).toISOString(),
     language: row.language,
     ...looksOf(row),
+    guests: guestsOf(row),
   }
 }
 
@@ -19,6 +20,11 @@ export function summaryOf(row: ProgramRow): ProgramSummary {
 export function looksOf(row: Pick<ProgramRow, 'accent' | 'cover_id' | 'logo_id'>): Pick<ProgramSummary, 'accent' | 'coverUrl' | 'logoUrl'> {
   const url = (id: string | null): string | null => (id === null ? null : `/images/${id}`)
   return { accent: row.accent, coverUrl: url(row.cover_id), logoUrl: url(row.logo_id) }
+}
+
+/** Whether people without a token get in, and what they do there. */
+export function guestsOf({ access, anonymous }: Pick<ProgramRow, 'access' | 'anonymous'>): ProgramSummary['guests'] {
+  return access === 'public' ? anonymous : 'none'
 }
 
 /** The origins whose pages may embed the player. */
@@ -38,6 +44,12 @@ export function programAnswer(row: ProgramRow, { baseUrl, viewers, live }: Momen
     embedOrigins: embedOriginsOf(row),
     partnerKeys: row.partner_keys === 1,
     saml: row.saml === 1,
+    access: row.access,
+    anonymous: row.anonymous,
+    tokenUse: row.token_use,
+    concurrency: row.concurrency,
+    atExpiry: row.at_expiry,
+    doorsMinutes: row.doors_minutes,
     timeZone: row.time_zone,
     createdAt: new Date(row.created_at).toISOString(),
     stateSince: new Date(row.state_since).toISOString(),

@@ -24,6 +24,12 @@ type Fields = Pick<
   | 'embed_origins'
   | 'partner_keys'
   | 'saml'
+  | 'access'
+  | 'anonymous'
+  | 'token_use'
+  | 'concurrency'
+  | 'at_expiry'
+  | 'doors_minutes'
   | 'accent'
   | 'time_zone'
 >
@@ -39,6 +45,12 @@ function fieldsOf(given: z.infer<typeof ProgramPatch>): Partial<Fields> {
     ...(given.embedOrigins === undefined ? {} : { embed_origins: JSON.stringify(given.embedOrigins) }),
     ...(given.partnerKeys === undefined ? {} : { partner_keys: given.partnerKeys ? 1 : 0 }),
     ...(given.saml === undefined ? {} : { saml: given.saml ? 1 : 0 }),
+    ...(given.access === undefined ? {} : { access: given.access }),
+    ...(given.anonymous === undefined ? {} : { anonymous: given.anonymous }),
+    ...(given.tokenUse === undefined ? {} : { token_use: given.tokenUse }),
+    ...(given.concurrency === undefined ? {} : { concurrency: given.concurrency }),
+    ...(given.atExpiry === undefined ? {} : { at_expiry: given.atExpiry }),
+    ...(given.doorsMinutes === undefined ? {} : { doors_minutes: given.doorsMinutes }),
     ...(given.accent === undefined ? {} : { accent: given.accent }),
     ...(given.timeZone === undefined ? {} : { time_zone: given.timeZone }),
   }
@@ -67,6 +79,12 @@ export function newProgram(
     embed_origins: '[]',
     partner_keys: 1,
     saml: 0,
+    access: 'private',
+    anonymous: 'name',
+    token_use: 'many',
+    concurrency: 'unlimited',
+    at_expiry: 'keep',
+    doors_minutes: null,
     accent: null,
     time_zone: 'UTC',
     ...fieldsOf(request),
@@ -95,6 +113,7 @@ export function duplicateOf(
 ): ProgramRow {
   const request = { title: title ?? row.title, startsAt: startsAt ?? new Date(row.starts_at).toISOString() }
   const { description, language, sign_in_url, embed_origins, partner_keys, saml, accent, time_zone } = row
+  const { access, anonymous, token_use, concurrency, at_expiry, doors_minutes } = row
   return {
     ...newProgram(request, { organizationId: row.organization_id, at }),
     description,
@@ -103,6 +122,12 @@ export function duplicateOf(
     embed_origins,
     partner_keys,
     saml,
+    access,
+    anonymous,
+    token_use,
+    concurrency,
+    at_expiry,
+    doors_minutes,
     accent,
     time_zone,
   }

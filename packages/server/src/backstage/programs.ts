@@ -121,6 +121,8 @@ export function createPrograms({ store, now, onError }: { store: Store; now(): n
   return {
     /** From memory alone: a program that another node made less than a second ago may be missing. */
     get,
+    /** All that this node knows, those that are gone among them. */
+    all: mirror.all,
     /** Those that this node knows to be live. */
     live: (): ProgramRow[] => [...mirror.all()].filter((row) => row.state === 'live' && row.deleted_at === null),
     /** Also hears of one that is gone, by its `deleted_at`. */

@@ -43,9 +43,9 @@ export function organizationRoutes({
       async (request) => await organizations.find(request.params.organizationId),
     )
     app.patch<OrganizationParams>('/api/organizations/:organizationId', async (request) => {
-      const { name } = readBody(OrganizationPatch, request)
+      const fields = readBody(OrganizationPatch, request)
       const before = await organizations.find(request.params.organizationId)
-      const after = await organizations.rename(before.id, { name })
+      const after = await organizations.patch(before.id, fields)
       noteChange(request, { target: { kind: 'organization', id: after.id, name: after.name }, before, after })
       return after
     })

@@ -90,6 +90,9 @@ export function createPages({ webDir }: { webDir: string }) {
       const embedded = problem === undefined ? '' : dataScript('voila-refusal', problem)
       return attendee.head + embedded + attendee.between + noscript(problem) + attendee.rest
     },
+    /** The page, letting in somebody who has no session yet. `facts`: DoorFacts. */
+    doorPage: (facts: object): string =>
+      attendee.head + dataScript('voila-door', facts) + attendee.between + noscript(undefined) + attendee.rest,
     /** The page, asking somebody who has signed in whether to go on. `facts`: ConsentFacts. */
     consentPage: (facts: object): string =>
       attendee.head + dataScript('voila-consent', facts) + attendee.between + noscript(undefined) + attendee.rest,
@@ -101,7 +104,7 @@ export function createPages({ webDir }: { webDir: string }) {
     /** The API's documentation, under the policy of `headers`. */
     docsPage: docs.head + docs.between + noscript(undefined) + docs.rest,
     /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. */
-    embedPage: (facts: { programId: string; allowedOrigins: readonly string[] }): string =>
+    embedPage: (facts: { programId: string; allowedOrigins: readonly string[]; guests: string }): string =>
       embed.head + dataScript('voila-embed', facts) + embed.between + noscript(undefined) + embed.rest,
     /** Without X-Frame-Options, which can name no origin; whoever knows `frame-ancestors` ignores it anyway. */
     embedHeaders: (host: string | undefined, allowedOrigins: readonly string[]): Record<string, string> => ({

@@ -3,7 +3,12 @@ import { errorRow, type Problem, Refusal } from '@voila/protocol'
 import { isOutage } from '../store/outage.ts'
 
 /** The ways into a program: on the customer's own site; with a company account, a path here. */
-export type WaysIn = { readonly signInUrl?: string | null | undefined; readonly samlUrl?: string | undefined }
+export type WaysIn = {
+  readonly signInUrl?: string | null | undefined
+  readonly samlUrl?: string | undefined
+  /** When the doors open, Unix milliseconds. */
+  readonly opensAt?: number | undefined
+}
 
 /** Failures of the HTTP server itself that are the other side's. */
 const fastifyCodes: Readonly<Record<string, Refusal['code']>> = {
@@ -32,7 +37,8 @@ export function refusalOf(error: unknown): Refusal {
 export function problemOf(refusal: Refusal, given: { traceId: string; detailed?: boolean | undefined; waysIn?: WaysIn }): Problem {
   const { status, says, retry } = errorRow(refusal.code)
   const samlUrl = retry === 'never' && refusal.code !== 'session_replaced' ? undefined : given.waysIn?.samlUrl
-  const { signInUrl } = retry === 'new-token' ? (given.waysIn ?? {}) : {}
+  const { signInUrl } = retry === 'new-token' || refusal.code === 'session_replaced' ? (given.waysIn ?? {}) : {}
+  const opensAt = refusal.code === 'doors_closed' ? given.waysIn?.opensAt : undefined
   return {
     type: `/problems/${refusal.code}`,
     title: says,
@@ -43,6 +49,8 @@ export function problemOf(refusal: Refusal, given: { traceId: string; detailed?:
     ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(refusal.retryAfterMs) }),
     ...(signInUrl === null || signInUrl === undefined ? {} : { signInUrl }),
     ...(samlUrl === undefined ? {} : { samlUrl }),
+    ...(opensAt === undefined ? {} : { opensAt: new Date(opensAt).toISOString() }),
+    ...(refusal.tokenRefused === undefined ? {} : { tokenRefused: refusal.tokenRefused }),
   }
 }
 

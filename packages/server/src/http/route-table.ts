@@ -45,6 +45,7 @@ export const routeTable: readonly RouteRow[] = [
 
   { method: 'POST', path: `${program}/sessions`, who: 'public' },
   { method: 'POST', path: `${program}/consent`, who: 'public' },
+  { method: 'POST', path: `${program}/session`, who: 'public' },
   { method: 'GET', path: `${program}/session`, who: 'attendee' },
   { method: 'DELETE', path: `${program}/session`, who: 'attendee' },
 
@@ -109,6 +110,17 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'POST', path: `${organization}/partner-keys/:kid/retire`, who: 'team', needs: 'keys:write', audit: 'key.retired' },
   { method: 'POST', path: `${organization}/partner-keys/:kid/revoke`, who: 'team', needs: 'keys:write', audit: 'key.revoked' },
   { method: 'GET', path: `${organization}/partner-keys/:kid/refusals`, who: 'team', needs: 'keys:read' },
+
+  { method: 'GET', path: `${organization}/revocations`, who: 'team', needs: 'keys:read' },
+  { method: 'POST', path: `${organization}/revocations`, who: 'team', needs: 'keys:write', audit: 'revocation.made' },
+  { method: 'POST', path: `${organization}/revocations/count`, who: 'team', needs: 'keys:write' },
+  {
+    method: 'POST',
+    path: `${organization}/revocations/:revocationId/lift`,
+    who: 'team',
+    needs: 'keys:write',
+    audit: 'revocation.lifted',
+  },
 
   { method: 'GET', path: `${organization}/jwks-sources`, who: 'team', needs: 'keys:read' },
   { method: 'POST', path: `${organization}/jwks-sources`, who: 'team', needs: 'keys:write', audit: 'jwks-source.added' },

@@ -48,6 +48,8 @@ export function createHub(options: {
   kindOf(visitor: Visitor, run: number): ViewerKind
   people(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
   mediaAccess(visitor: Visitor): MediaAccess | null
+  /** When an attendee's session ends (Unix milliseconds), and as what. Asked often. */
+  endOf(visitor: { readonly session: Session }): { readonly at: number; readonly code: ErrorCode }
   now(): number
   log: { warn(details: object, message: string): void }
 }) {
@@ -333,8 +335,9 @@ export function createHub(options: {
       const beats = new Map<number, Frame>()
       await inSlices(everybody(), (viewer) => {
         if (viewer.ended || viewer.held !== undefined) return
-        if ('session' in viewer.visitor && viewer.visitor.session.expiresAt <= at) {
-          viewer.transport.end('session_expired')
+        const end = 'session' in viewer.visitor ? options.endOf(viewer.visitor) : undefined
+        if (end !== undefined && end.at <= at) {
+          viewer.transport.end(end.code)
           return
         }
         if (viewer.mediaRenewAt !== undefined && viewer.mediaRenewAt <= at) {

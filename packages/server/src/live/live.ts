@@ -11,8 +11,8 @@ import {
   type Position,
   Refusal,
 } from '@voila/protocol'
-import type { Session } from '../access/sessions.ts'
-import { looksOf } from '../backstage/program-answers.ts'
+import { endOf, type Session } from '../access/sessions.ts'
+import { guestsOf, looksOf } from '../backstage/program-answers.ts'
 import type { TeamMember } from '../http/authenticate.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -30,7 +30,20 @@ import type { Visitor } from './visitor.ts'
 /** What live needs of a program; a row of its table has it. */
 export type LiveProgram = Pick<
   ProgramRow,
-  'id' | 'run' | 'state' | 'title' | 'description' | 'starts_at' | 'language' | 'accent' | 'cover_id' | 'logo_id'
+  | 'id'
+  | 'run'
+  | 'state'
+  | 'title'
+  | 'description'
+  | 'starts_at'
+  | 'language'
+  | 'accent'
+  | 'cover_id'
+  | 'logo_id'
+  | 'access'
+  | 'anonymous'
+  | 'at_expiry'
+  | 'doors_minutes'
 >
 
 export type Logger = {
@@ -42,8 +55,8 @@ export type Logger = {
 export type LiveParts = {
   readonly store: Store
   readonly access: {
-    isRevoked(sessionId: string): boolean
-    onRevoked(listener: (sessionIds: readonly string[]) => void): () => void
+    endedAs(sessionId: string): ErrorCode | undefined
+    onRevoked(listener: (sessionIds: readonly string[], code: ErrorCode) => void): () => void
   }
   readonly programs: { get(id: string): LiveProgram | undefined }
   readonly nodeId: string
@@ -74,7 +87,7 @@ const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }
 
 function programView(program: LiveProgram): PlatformViews['program'] {
   const { state, title, description, starts_at: startsAt, language } = program
-  return { state, title, description, startsAt, language, ...looksOf(program) }
+  return { state, title, description, startsAt, language, guests: guestsOf(program), ...looksOf(program) }
 }
 
 export function createLive(parts: LiveParts) {
@@ -131,6 +144,7 @@ export function createLive(parts: LiveParts) {
       kindOf: (visitor, run) => kindOf(programs.get(program.id), visitor, run),
       people: (ids) => parts.people(ids, program.id),
       // Members have addresses of their own, which they ask for.
+      endOf: ({ session }) => endOf(session, programs.get(program.id)),
       mediaAccess: (visitor) => ('session' in visitor ? parts.mediaAccess(visitor.session) : null),
       now,
       log,
@@ -162,7 +176,7 @@ export function createLive(parts: LiveParts) {
   function openProgram(programId: string, who: Visitor | 'team'): LiveProgram {
     const program = programs.get(programId)
     if (program === undefined) throw new Refusal('program_unknown')
-    const shut = shutTo(program, who)
+    const shut = shutTo(program, who, now())
     if (shut !== undefined) throw new Refusal(shut)
     return program
   }
@@ -214,7 +228,7 @@ export function createLive(parts: LiveParts) {
       const open = kind === 'log' ? shows.get(programId ?? '')?.run : undefined
       if (open !== undefined && open.room.run === Number(run)) void open.catchUp()
     }),
-    parts.access.onRevoked((sessionIds) => live.endSessions(sessionIds, 'session_revoked')),
+    parts.access.onRevoked((sessionIds, code) => live.endSessions(sessionIds, code)),
   ]
 
   const live = {
@@ -300,7 +314,7 @@ export function createLive(parts: LiveParts) {
       const show = shows.get(program.id)
       if (show === undefined) return
       show.hub.publish('program', programView(program))
-      void show.hub.end((who) => shutTo(program, who))
+      void show.hub.end((who) => shutTo(program, who, now()))
       if (show.run.room.run !== program.run) switchRun(show, program)
       show.hub.offerMedia()
     },
@@ -315,7 +329,8 @@ export function createLive(parts: LiveParts) {
     /**
      * Takes a viewer in; its transport gets a `ready` and all that follows. Whoever made the viewer calls `leave` when its transport ends.
      *
-     * @throws Refusal program_unknown | program_not_open | program_archived | session_revoked | session_expired | unavailable
+     * @throws Refusal program_unknown | program_not_open | program_archived | doors_closed | session_expired | expired | unavailable | whatever
+     * ended the session
      */
     async enter({ programId, viewer, resume }: { programId: string; viewer: Viewer; resume?: Position | undefined }): Promise<void> {
       if (draining) throw new Refusal('restart')
@@ -330,8 +345,10 @@ export function createLive(parts: LiveParts) {
       }
       // Removed or revoked while it was on its way in, when there was no socket to be ended.
       if ('member' in visitor) return void (await visitor.confirm())
-      if (parts.access.isRevoked(visitor.session.id)) throw new Refusal('session_revoked')
-      if (visitor.session.expiresAt <= now()) throw new Refusal('session_expired')
+      const endedAs = parts.access.endedAs(visitor.session.id)
+      if (endedAs !== undefined) throw new Refusal(endedAs)
+      const end = endOf(visitor.session, programs.get(programId))
+      if (end.at <= now()) throw new Refusal(end.code)
     },
 
     leave({ programId, viewer }: { programId: string; viewer: Viewer }): void {

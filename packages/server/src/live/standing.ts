@@ -1,15 +1,17 @@
 // Owns: what a program's state lets whom do: come in, be told of its activities, act in them.
 import { type Actor, type ErrorCode, type ProgramState, programStates } from '@voila/protocol'
+import { shutAt } from '../access/doors.ts'
+import type { ProgramRow } from '../store/schema.ts'
 import type { AnyActivity, ViewerKind } from './rules.ts'
 import type { Visitor } from './visitor.ts'
 
 type Shown = { readonly state: ProgramState; readonly run: number }
+type Entrance = Parameters<typeof shutAt>[0]
 
-/** Why there is no place at a program in this state. The team prepares a draft already. */
-export function shutTo({ state }: Pick<Shown, 'state'>, who: Visitor | 'team'): ErrorCode | undefined {
-  const { attendees } = programStates[state]
-  if (attendees === 'program_archived') return attendees
-  return attendees === 'program_not_open' && who !== 'team' && 'session' in who ? attendees : undefined
+/** Why there is no place at a program at `now` (Unix milliseconds). The team prepares a draft already, and knows no doors. */
+export function shutTo(program: Entrance, who: Visitor | 'team', now: number): ErrorCode | undefined {
+  const shut = shutAt(program, now)
+  return shut === 'program_archived' || (who !== 'team' && 'session' in who) ? shut : undefined
 }
 
 /**
@@ -24,7 +26,12 @@ export function kindOf(program: Shown | undefined, visitor: Visitor, run: number
 }
 
 /** Why an actor may not act in an activity in this state. */
-export function closedIn({ state }: Pick<Shown, 'state'>, activity: AnyActivity, actor: Actor): ErrorCode | undefined {
+export function closedIn(
+  { state, anonymous }: Pick<Shown, 'state'> & Pick<ProgramRow, 'anonymous'>,
+  activity: AnyActivity,
+  actor: Actor,
+): ErrorCode | undefined {
+  if (actor.guest === true && anonymous === 'watch') return 'watch_only'
   const { activities } = programStates[state]
   return activities === 'open' || (actor.moderates && activity.openToTeam.includes(activities)) ? undefined : 'activities_closed'
 }

@@ -11,12 +11,13 @@ export type Visitor = { readonly session: Session } | MemberVisitor
 export function actorOf(visitor: Visitor): Actor {
   if ('member' in visitor) return { id: visitor.member.userId, moderates: true, member: true }
   const { attendee, moderates } = visitor.session
-  return { id: attendee.id, moderates }
+  return { id: attendee.id, moderates, ...(attendee.guest === true ? { guest: true } : {}) }
 }
 
 /** Somebody as shown to himself, before any name is read. */
 export function personOf(visitor: Visitor): Person {
   if ('member' in visitor) return { id: visitor.member.userId, displayName: visitor.member.name, team: true }
   const { attendee, moderates } = visitor.session
-  return { id: attendee.id, displayName: attendee.displayName, ...(moderates ? { team: true } : {}) }
+  const { id, displayName, guest } = attendee
+  return { id, displayName, ...(moderates ? { team: true } : {}), ...(guest === true ? { guest } : {}) }
 }

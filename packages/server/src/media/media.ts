@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createMediaServer, type MediaServer } from '@voila/media'
 import { type MediaAccess, type PlatformViews, Refusal } from '@voila/protocol'
-import type { Session } from '../access/sessions.ts'
+import { endOf, type Session } from '../access/sessions.ts'
 import type { Programs } from '../backstage/programs.ts'
 import type { Config } from '../config.ts'
 import type { ProgramRow } from '../store/schema.ts'
@@ -180,8 +180,12 @@ export async function createMedia({ config, programs, access, isMember, nodeId, 
     gate,
 
     /** Where a session finds the picture, as a path on this host, and until when (Unix milliseconds). Cheap: one HMAC. */
-    accessFor(session: Pick<Session, 'id' | 'programId' | 'expiresAt'>, kind: Exclude<CredentialKind, 'team'> = 'short'): MediaAccess {
-      const soonest = kind === 'native' ? session.expiresAt : Math.min(session.expiresAt, shortestEnd())
+    accessFor(
+      session: Pick<Session, 'id' | 'programId' | 'expiresAt' | 'tokenEndsAt'>,
+      kind: Exclude<CredentialKind, 'team'> = 'short',
+    ): MediaAccess {
+      const { at: end } = endOf(session, programs.get(session.programId))
+      const soonest = kind === 'native' ? end : Math.min(end, shortestEnd())
       return addressOf({ programId: session.programId, holderId: session.id, kind, expiresAt: soonest })
     },
 

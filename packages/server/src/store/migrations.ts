@@ -213,6 +213,38 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create index jwks_sources_by_change on jwks_sources (changed_at)`,
       ]),
   },
+  {
+    name: '0008-policies',
+    up: (db) =>
+      statements(db, [
+        `alter table organizations add column embed_origins text not null default '[]'`,
+        `alter table programs add column access text not null default 'private'`,
+        `alter table programs add column anonymous text not null default 'name'`,
+        `alter table programs add column token_use text not null default 'many'`,
+        `alter table programs add column concurrency text not null default 'unlimited'`,
+        `alter table programs add column at_expiry text not null default 'keep'`,
+        `alter table programs add column doors_minutes bigint`,
+
+        `alter table sessions add column issued_at bigint`,
+        `alter table sessions add column token_ends_at bigint`,
+        `alter table sessions add column ended_as text`,
+        `update sessions set issued_at = created_at`,
+        `create index sessions_by_issue on sessions (organization_id, issued_at)`,
+        `create index sessions_by_token on sessions (organization_id, jti, subject)`,
+
+        `create table burnt_tokens (
+          kid text not null, jti text not null, subject text not null, program_id text not null, browser_hash text, at bigint not null,
+          expires_at bigint not null, primary key (kid, jti, subject))`,
+        `create index burnt_tokens_by_expiry on burnt_tokens (expires_at)`,
+
+        `create table revocations (
+          id text primary key, organization_id text not null references organizations (id), kind text not null, program_id text, kid text,
+          jti text, subject text, attendee_id text, session_id text, before_at bigint, reason text, by_name text not null, ended bigint not null,
+          at bigint not null, lifted_at bigint)`,
+        `create index revocations_by_age on revocations (organization_id, at, id)`,
+        `create index revocations_in_force on revocations (organization_id) where lifted_at is null`,
+      ]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

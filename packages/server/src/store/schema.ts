@@ -1,12 +1,18 @@
 // Owns: the names and types of the tables, as queries see them.
-import type { MemberRole, ProgramState } from '@voila/protocol'
+import type { ErrorCode, MemberRole, ProgramState } from '@voila/protocol'
 import type { Generated, Insertable, Selectable } from 'kysely'
 
 // Times are Unix milliseconds, booleans 0 or 1, JSON is text: the same on both databases.
 
 type Flag = 0 | 1
 
-export type OrganizationTable = { id: string; name: string; created_at: number }
+export type OrganizationTable = {
+  id: string
+  name: string
+  /** JSON array of origins whose pages may embed the player of each of its programs. */
+  embed_origins: Generated<string>
+  created_at: number
+}
 
 export type PartnerKeyTable = {
   kid: string
@@ -47,6 +53,18 @@ export type ProgramTable = {
   partner_keys: Generated<Flag>
   /** Whether people sign in with their company account. */
   saml: Generated<Flag>
+  /** public: also people without a token are let in, as guests. */
+  access: Generated<'private' | 'public'>
+  /** name: guests choose a name and take part; watch: they only watch. */
+  anonymous: Generated<'name' | 'watch'>
+  /** once: a token lets one browser in. */
+  token_use: Generated<'many' | 'once'>
+  /** In how many places an attendee may be: any; one, the newest; one, the first. */
+  concurrency: Generated<'unlimited' | 'newest' | 'refuse'>
+  /** end: whoever is in by a token goes when it runs out. */
+  at_expiry: Generated<'keep' | 'end'>
+  /** How early before the start attendees may enter; null: as soon as it is scheduled. */
+  doors_minutes: number | null
   /** `#rrggbb` */
   accent: string | null
   /** IANA name. */
@@ -144,7 +162,46 @@ export type SessionTable = {
   created_at: number
   expires_at: number
   revoked_at: number | null
+  /** When the token was issued; the time of entering where there is none. */
+  issued_at: number | null
+  /** From when on its token no longer admits; null where there is none. */
+  token_ends_at: number | null
+  /** The refusal that whoever had it is told; null: session_revoked. */
+  ended_as: ErrorCode | null
   changed_at: number
+}
+
+/** Tokens that have let a browser in where they do so once. `browser_hash` null: no browser can come back by it. */
+export type BurntTokenTable = {
+  kid: string
+  jti: string
+  subject: string
+  program_id: string
+  browser_hash: string | null
+  at: number
+  expires_at: number
+}
+
+/** Who is kept out, whatever his token says: the fields of its kind are given, and `program_id` where it is of one program alone. */
+export type RevocationTable = {
+  id: string
+  organization_id: string
+  kind: 'token' | 'attendee' | 'before' | 'session'
+  program_id: string | null
+  /** As the token's header says it. */
+  kid: string | null
+  jti: string | null
+  subject: string | null
+  attendee_id: string | null
+  session_id: string | null
+  before_at: number | null
+  reason: string | null
+  /** As whoever did it was called then. */
+  by_name: string
+  /** How many sessions it ended. */
+  ended: number
+  at: number
+  lifted_at: number | null
 }
 
 /** Which session a browser has at a program, so that two programs in one browser never collide. */
@@ -342,6 +399,8 @@ export type Schema = {
   attendee_programs: AttendeeProgramTable
   sessions: SessionTable
   browser_sessions: BrowserSessionTable
+  burnt_tokens: BurntTokenTable
+  revocations: RevocationTable
   refusals: RefusalTable
   node_presence: NodePresenceTable
   users: UserTable
@@ -378,4 +437,5 @@ export type ApiKeyRow = Selectable<ApiKeyTable>
 export type AuditRow = Selectable<AuditTable>
 export type SamlConnectionRow = Selectable<SamlConnectionTable>
 export type JwksSourceRow = Selectable<JwksSourceTable>
+export type RevocationRow = Selectable<RevocationTable>
 export type NewRefusalRow = Insertable<RefusalTable>

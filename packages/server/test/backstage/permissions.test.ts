@@ -105,11 +105,12 @@ test('a row for the team says what it needs, and no other row does', () => {
 })
 
 test('a row for the team that changes something is kept in the audit log', () => {
-  // What is said at a program is in its own log; a preview and a test sign-in change nothing.
+  // What is said at a program is in its own log; a preview, a count and a test sign-in change nothing.
   const others = teamRows.filter(({ row }) => row.method !== 'GET' && row.audit === undefined).map(({ name }) => name)
   expect(others).toEqual([
     'POST /api/programs/:programId/commands',
     'POST /api/programs/:programId/preview',
+    'POST /api/organizations/:organizationId/revocations/count',
     'POST /api/organizations/:organizationId/saml/tests',
   ])
 })

@@ -1,7 +1,7 @@
 // Owns: a node with live and nothing around it: sessions by name, one program, real sockets on a port of its own.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type MediaAccess, type Person, Refusal } from '@voila/protocol'
+import { type ErrorCode, type MediaAccess, type Person, Refusal } from '@voila/protocol'
 import type { Session } from '../../src/access/sessions.ts'
 import type { TeamMember } from '../../src/http/authenticate.ts'
 import { createLive, type Live, type LiveProgram, type Logger } from '../../src/live/live.ts'
@@ -23,6 +23,10 @@ export const liveProgram: LiveProgram = {
   accent: null,
   cover_id: null,
   logo_id: null,
+  access: 'private',
+  anonymous: 'name',
+  at_expiry: 'keep',
+  doors_minutes: null,
 }
 
 /** Writes an organization, a program and its live run; again is harmless. */
@@ -130,7 +134,7 @@ export function openNode(options: NodeOptions): Node {
   const programs = options.programs ?? new Map<string, LiveProgram>([[programId, liveProgram]])
   const sessions = new Map<string, Session>()
   const revoked = new Set<string>()
-  const listeners = new Set<(ids: readonly string[]) => void>()
+  const listeners = new Set<(ids: readonly string[], code: ErrorCode) => void>()
   const logged: Node['logged'] = []
   const note = (details: object, message: string): void => void logged.push({ details, message })
   const log: Logger = { info: () => undefined, warn: note, error: note }
@@ -138,7 +142,7 @@ export function openNode(options: NodeOptions): Node {
   const live = createLive({
     store: options.store,
     access: {
-      isRevoked: (id) => revoked.has(id),
+      endedAs: (id) => (revoked.has(id) ? 'session_revoked' : undefined),
       onRevoked(listener) {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -164,7 +168,7 @@ export function openNode(options: NodeOptions): Node {
     sessions,
     revoke(sessionIds) {
       for (const id of sessionIds) revoked.add(id)
-      for (const listener of listeners) listener(sessionIds)
+      for (const listener of listeners) listener(sessionIds, 'session_revoked')
     },
     logged,
     isRevoked: (id) => revoked.has(id),

@@ -59,6 +59,7 @@ describe('a program that goes on', () => {
         accent: null,
         coverUrl: null,
         logoUrl: null,
+        guests: 'none',
       },
       stream: { live: true, since: clock },
       audience: { count: 1 },

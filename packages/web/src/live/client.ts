@@ -184,7 +184,8 @@ export function createLiveClient(options: LiveOptions): LiveClient {
 
   function lost({ code, retry }: Closing, { wasOpen, transport }: { wasOpen: boolean; transport: Transport }): void {
     drop()
-    if (code !== undefined && isTerminal(retry)) {
+    // Whoever waits for the doors knows when they open, and needs no socket until then.
+    if (code !== undefined && (isTerminal(retry) || code === 'doors_closed')) {
       void end(code)
       return
     }

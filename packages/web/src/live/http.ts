@@ -56,6 +56,8 @@ export function readProblem(value: unknown, status: number): Problem {
     ...(typeof read.detail === 'string' ? { detail: read.detail } : {}),
     ...(typeof read.retryAfterMs === 'number' ? { retryAfterMs: read.retryAfterMs } : {}),
     ...(typeof read.signInUrl === 'string' && /^https?:\/\//.test(read.signInUrl) ? { signInUrl: read.signInUrl } : {}),
+    ...(typeof read.opensAt === 'string' && !Number.isNaN(Date.parse(read.opensAt)) ? { opensAt: read.opensAt } : {}),
+    ...(typeof read.tokenRefused === 'string' && isErrorCode(read.tokenRefused) ? { tokenRefused: read.tokenRefused } : {}),
     ...(typeof read.samlUrl === 'string' && /^\/[a-z0-9]{12}\/sign-in$/.test(read.samlUrl) ? { samlUrl: read.samlUrl } : {}),
   }
 }

@@ -7,6 +7,7 @@ import { keySourceOperations } from './key-source-operations.ts'
 import type { File, Operation, OperationGroup } from './operation.ts'
 import { organizationOperations } from './organization-operations.ts'
 import { programOperations } from './program-operations.ts'
+import { revocationOperations } from './revocation-operations.ts'
 import { samlOperations } from './saml-operations.ts'
 
 type Json = Record<string, unknown>
@@ -14,6 +15,7 @@ type Json = Record<string, unknown>
 const operationGroups: readonly OperationGroup[] = [
   ...programOperations,
   ...organizationOperations,
+  ...revocationOperations,
   ...keySourceOperations,
   ...samlOperations,
 ]
@@ -49,13 +51,15 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   organizationId: { says: 'Your organization.', unknown: 'organization_unknown' },
   programId: { says: 'A program.', unknown: 'program_unknown' },
   recordingId: { says: 'A recording.', unknown: 'recording_unknown' },
+  revocationId: { says: 'A revocation.', unknown: 'revocation_unknown' },
   sourceId: { says: 'An address of keys.', unknown: 'jwks_source_unknown' },
   testId: { says: 'A test sign-in.', unknown: 'saml_test_unknown' },
   userId: { says: 'A member.', unknown: 'member_unknown' },
 }
 
 const sessionCodes: readonly ErrorCode[] = [
-  ...(['session_missing', 'session_expired', 'session_revoked', 'program_not_open', 'program_archived'] as const),
+  ...(['session_missing', 'session_expired', 'expired', 'program_not_open', 'program_archived', 'doors_closed'] as const),
+  ...(['session_revoked', 'session_replaced', 'token_revoked', 'attendee_revoked', 'issued_before'] as const),
   ...(['origin_denied', 'rate_limited'] as const),
 ]
 const teamCodes: readonly ErrorCode[] = ['sign_in_required', 'admin_required', 'api_key_invalid', 'origin_denied']
@@ -157,6 +161,11 @@ function tidy(zodSchema: z.core.$ZodTypes, jsonSchema: z.core.JSONSchema.BaseSch
   if (typeof value?.type === 'string' && nothing?.type === 'null' && others.length === 0) {
     delete jsonSchema.anyOf
     Object.assign(jsonSchema, value, { type: [value.type, 'null'] })
+  }
+  // Readers of the document know one word for a choice.
+  if (jsonSchema.oneOf !== undefined) {
+    jsonSchema.anyOf = jsonSchema.oneOf
+    delete jsonSchema.oneOf
   }
   // What the format says already, and bounds that only say that JavaScript's integers have some.
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern

@@ -9,6 +9,7 @@ import {
   CommandAnswer,
   CommandRequest,
   DuplicateRequest,
+  EndVisitRequest,
   HistoryAnswer,
   limits,
   listOf,
@@ -32,7 +33,20 @@ import { csv, type OperationGroup, pageQuery } from './operation.ts'
 
 const organization = '/api/organizations/:organizationId'
 const program = '/api/programs/:programId'
-const closedProgram = ['program_not_open', 'program_archived'] as const
+const closedProgram = ['program_not_open', 'program_archived', 'doors_closed'] as const
+const entryCodes = [
+  ...(Object.keys(tokenErrors) as (keyof typeof tokenErrors)[]),
+  'token_missing',
+  'keys_off',
+  'token_used',
+  'already_here',
+  'token_revoked',
+  'attendee_revoked',
+  'issued_before',
+  'name_needed',
+  'name_taken',
+  ...closedProgram,
+] as const
 
 export const programOperations: readonly OperationGroup[] = [
   {
@@ -163,7 +177,9 @@ export const programOperations: readonly OperationGroup[] = [
       [`POST ${program}/attendees/:attendeeId/revoke`]: {
         id: 'endVisit',
         does: 'End an attendee’s visit',
-        says: 'Sessions that are open end. A new token lets the attendee in again.',
+        says: 'Sessions that are open end. A new token lets the attendee in again, unless `keepOut` says that none does.',
+        body: EndVisitRequest,
+        bodyOptional: true,
       },
     },
   },
@@ -191,6 +207,7 @@ export const programOperations: readonly OperationGroup[] = [
           'program_archived',
           'program_not_open',
           'rate_limited',
+          'watch_only',
         ],
       },
       [`GET ${program}/activities/:activity/history`]: {
@@ -220,10 +237,22 @@ export const programOperations: readonly OperationGroup[] = [
       [`POST ${program}/sessions`]: {
         id: 'admit',
         does: 'Exchange an attendee token for a session',
+        says: 'Where the program is public, a guest gets one without a token, and with one that is refused.',
         body: AdmissionRequest,
+        bodyOptional: true,
         answer: AdmissionAnswer,
         status: 201,
-        codes: [...(Object.keys(tokenErrors) as (keyof typeof tokenErrors)[]), 'token_missing', 'keys_off', ...closedProgram],
+        codes: entryCodes,
+      },
+      [`POST ${program}/session`]: {
+        id: 'enter',
+        does: 'Enter with this browser',
+        says: 'For the platform’s own page: the same, and the browser keeps the session by its cookie.',
+        body: AdmissionRequest,
+        bodyOptional: true,
+        answer: SessionAnswer,
+        status: 201,
+        codes: [...entryCodes, 'origin_denied'],
       },
       [`GET ${program}/session`]: { id: 'getSession', does: 'Read one’s own session', answer: SessionAnswer },
       [`DELETE ${program}/session`]: { id: 'leave', does: 'End one’s own session' },
