@@ -263,7 +263,32 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     expect(readFileSync(await download.path(), 'utf8')).toContain('lena.brandt@aldermoor.example')
   })
 
-  test('keeps both when two edit it: the second save is refused with what changed, and nothing is lost', async () => {
+  test('lets somebody’s visit be ended, until a token lets them in again', async () => {
+    const { page } = team
+    await page.getByRole('button', { name: 'Clear the search' }).click()
+    await page.getByRole('button', { name: 'End the visit of Lena Brandt' }).click()
+    await page.getByRole('dialog', { name: 'End this visit' }).getByRole('button', { name: 'End the visit' }).click()
+    await lena.page.getByText('Your access to this event was ended', { exact: false }).waitFor()
+    await lena.page.goto(attendeeUrl())
+    await untilPlaying(lena.page)
+  })
+
+  test('shows its backup when it is told to, and leaves the choice to itself again', async () => {
+    const { page } = team
+    await page.goto(address('stream'))
+    const backup = sendFeed(`${await page.getByLabel('Server (RTMP)').inputValue()}/${await page.getByLabel('Backup key').inputValue()}`)
+    await page.getByText('Backup: standing by.', { exact: false }).waitFor()
+    const inputs = page.getByRole('radiogroup', { name: 'Which input is shown' })
+    await inputs.getByText('Backup').click()
+    await page.getByText('Primary: standing by. Backup: shown.').waitFor()
+    await inputs.getByText('Automatic').click()
+    await page.getByText('Primary: shown. Backup: standing by.').waitFor()
+    await backup.stop()
+    await page.getByText('Backup: not connected.', { exact: false }).waitFor()
+    await untilPlaying(lena.page)
+  })
+
+  test('keeps both when two edit it: the second save is refused with what changed, and nothing is lost', { timeout: 240_000 }, async () => {
     const { page } = team
     const other = await enter()
     await other.page.goto(address('page'))
@@ -372,6 +397,29 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await inChat(lena.page, 'We are still here.').waitFor()
     expect(await inChat(page, 'We are still here.').count()).toBe(1)
     await page.unrouteAll({ behavior: 'ignoreErrors' })
+  })
+
+  test('sends the encoder away when its key is rotated, and its recording can be taken and deleted', async () => {
+    const { page } = team
+    await page.goto(address('stream'))
+    const before = await page.getByLabel('Primary key').inputValue()
+    await page.getByRole('button', { name: 'Rotate the primary stream key' }).click()
+    await page.getByRole('button', { name: 'Rotate key' }).click()
+    await page.getByText('No feed arrives.', { exact: true }).waitFor()
+    await expect.poll(() => feed?.process.exitCode ?? feed?.process.signalCode ?? null).not.toBeNull()
+    await expect.poll(() => page.getByLabel('Primary key').inputValue()).not.toBe(before)
+    const recordings = page.getByRole('region', { name: 'Recordings' })
+    const count = await recordings.getByRole('button', { name: 'Delete the recording' }).count()
+    expect(count).toBeGreaterThan(0)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      recordings.getByRole('link', { name: 'Download the recording' }).first().click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/\.mp4$/)
+    await download.cancel()
+    await recordings.getByRole('button', { name: 'Delete the recording' }).first().click()
+    await page.getByRole('dialog', { name: 'Delete the recording' }).getByRole('button', { name: 'Delete recording' }).click()
+    await expect.poll(() => recordings.getByRole('button', { name: 'Delete the recording' }).count()).toBe(count - 1)
   })
 
   test('loses its attendees with the key: picture and chat stop, and the way back in says key_revoked', async () => {

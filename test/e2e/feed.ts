@@ -9,7 +9,7 @@ export function sendFeed(url: string): Feed {
   const tone = ['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000']
   const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-b:v', '500k', '-g', '50']
   const process = spawn('ffmpeg', ['-loglevel', 'error', ...picture, ...tone, ...coding, '-c:a', 'aac', '-f', 'flv', url], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
   })
   const ended = new Promise<void>((resolve) => process.once('close', () => resolve()))
   return {
