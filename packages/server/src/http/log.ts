@@ -13,7 +13,8 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z0-9]{12}-[pb]-[A-Za-z0-9_-]{22}/g, '[stream key]'],
   [/(\/media\/[a-z0-9]{12}\/)[A-Za-z0-9_-]{20,}/g, '$1[credential]'],
   [/([?&](?:token|session|key)=)[^&\s"\\]+/g, '$1[redacted]'],
-  [/(voila_(?:browser|embed)=)[A-Za-z0-9_-]+/g, '$1[redacted]'],
+  [/(voila_(?:browser|embed|saml_[A-Za-z0-9_-]{6,8})=)[A-Za-z0-9_-]+/g, '$1[redacted]'],
+  [/((?:SAMLResponse|RelayState)=)[^&\s"\\]+/g, '$1[redacted]'],
 ]
 
 /** The line without anything of a secret's shape. */

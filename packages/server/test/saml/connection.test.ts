@@ -90,7 +90,7 @@ describe('a connection', () => {
       .where('organization_id', '=', organizationId)
       .executeTakeFirstOrThrow()
     expect(JSON.stringify(row)).not.toMatch(/PRIVATE KEY/)
-    expect(JSON.parse(row.keys)[0].privateKey).toMatch(/^[A-Za-z0-9_-]{2000,}$/)
+    expect(JSON.parse(row.keys)[0].privateKey).toMatch(/^[A-Za-z0-9_-]{1500,}$/)
     expect((await running.admin('GET', pathOf(organizationId))).text).not.toMatch(/PRIVATE/)
     const audit = await running.admin<ListAnswer<AuditAnswer>>('GET', `/api/organizations/${organizationId}/audit`)
     expect(audit.body.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['saml.prepared', 'saml.changed']))

@@ -136,5 +136,5 @@ test('our certificate is one that signs itself, good from now for five years', (
   expect(certificate.issuer).toBe('CN=Voilà')
   expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now())
   expect(Date.parse(certificate.validTo) - Date.now()).toBeGreaterThan(4.9 * 365 * 86_400_000)
-  expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(3072)
+  expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048)
 })

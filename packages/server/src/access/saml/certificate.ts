@@ -40,14 +40,14 @@ const pemOf = (bytes: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`
 
 /**
- * Makes an RSA key pair (3072 bits) with a certificate that signs itself, good from a day before `now` for five years.
+ * Makes an RSA key pair (2048 bits, which every identity provider takes and which signs in a millisecond) with a certificate that signs itself, good from a day before `now` for five years.
  *
  * @param options.name  its common name, which tells people whose it is
  * @param options.now   Unix milliseconds
  */
 export async function makeCertifiedKey({ name, now }: { name: string; now: number }): Promise<CertifiedKey> {
   const pair = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 3072,
+    modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })

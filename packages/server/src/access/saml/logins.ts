@@ -9,10 +9,11 @@ import type { RefusalBook } from '../refusals.ts'
 import type { Seal } from '../sealed.ts'
 import type { Connection, Connections } from './connections.ts'
 import { type Person, personOf } from './person.ts'
-import { requestMs, type Verified, verifyResponse } from './response.ts'
+import { requestMs, type Verified } from './response.ts'
 import { addressesOf, signInAddress } from './service-provider.ts'
 import type { Tests } from './tests.ts'
 import type { Used } from './used.ts'
+import type { Verifier } from './verifier.ts'
 
 /** Kept by the browser for us, sealed, under a name of its own for each sign-in, so that two tabs don't meet. */
 export type Keepsake = { readonly name: string; readonly value: string }
@@ -56,6 +57,7 @@ export function createLogins({
   refusals,
   used,
   tests,
+  verifier,
   seal,
   baseUrl,
   now,
@@ -67,6 +69,7 @@ export function createLogins({
   refusals: Pick<RefusalBook, 'refused'>
   used: Pick<Used, 'use'>
   tests: Tests
+  verifier: Pick<Verifier, 'verify'>
   seal: Seal
   baseUrl(): string
   now(): number
@@ -111,7 +114,7 @@ export function createLogins({
     const { entityId, acsUrl } = addressesOf(baseUrl(), organizationId)
     const provider = connection.identityProvider
     if (provider === null) throw new Refusal('saml_off')
-    return await verifyResponse(
+    return await verifier.verify(
       response,
       { idpEntityId: provider.entityId, audience: entityId, acsUrl, requestId, now: now() },
       { idpCertificates: provider.certificates, decryptionKeys: connection.privateKeys },

@@ -9,6 +9,7 @@ import { createConnections } from './connections.ts'
 import { createLogins } from './logins.ts'
 import { createTests } from './tests.ts'
 import { createUsed } from './used.ts'
+import { createVerifier } from './verifier.ts'
 
 export type Saml = Awaited<ReturnType<typeof createSaml>>
 
@@ -39,17 +40,19 @@ export async function createSaml({
   const connections = createConnections({ store, outgoing, sessions: access.sessions, seal, now, onError })
   const used = createUsed({ store, now })
   const tests = createTests({ store, now })
+  const verifier = createVerifier({ onError: (error) => log.warn({ error }, 'a thread that judges company sign-ins has failed') })
   const { entering, sharesPersonalData, refusals } = access
-  const logins = createLogins({ connections, programs, entering, sharesPersonalData, refusals, used, tests, seal, baseUrl, now })
+  const logins = createLogins({ connections, programs, entering, sharesPersonalData, refusals, used, tests, verifier, seal, baseUrl, now })
   const timer = setInterval(() => void used.prune().catch(onError), pruneMs).unref()
   await connections.refresh()
   return {
     connections,
     logins,
     tests,
-    close(): void {
+    async close(): Promise<void> {
       clearInterval(timer)
       connections.close()
+      await verifier.close()
     },
   }
 }

@@ -33,8 +33,9 @@ type Node = {
 
 const nodeTypes = { element: 1, text: 3, instruction: 7, comment: 8, cdata: 4 }
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace'
-/** Far more than any answer of an identity provider; recursion must end. */
+/** Far more than any answer of an identity provider: recursion must end, and signatures look at every element more than once. */
 const maxDepth = 40
+const maxElements = 5_000
 
 // XML 1.0, 2.2: what may stand in a document at all.
 const forbiddenCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
@@ -64,6 +65,7 @@ function requirePlain(text: string): void {
   const open: string[] = []
   let at = start
   let roots = 0
+  let elements = 0
   while (at < text.length) {
     const next = text.indexOf('<', at)
     const between = text.slice(at, next === -1 ? undefined : next)
@@ -77,9 +79,12 @@ function requirePlain(text: string): void {
       if (open.pop() !== closed) throw new XmlError('A tag closes another element than the one that is open.')
     } else {
       if (open.length === 0) roots += 1
+      elements += 1
       if (selfClosed === undefined) open.push(opened ?? '')
     }
-    if (roots > 1 || open.length > maxDepth) throw new XmlError('It has more than one outermost element, or too many levels.')
+    if (roots > 1 || open.length > maxDepth || elements > maxElements) {
+      throw new XmlError('It has more than one outermost element, or too many elements or levels.')
+    }
     at = next + whole.length
   }
   if (open.length > 0 || roots === 0) throw new XmlError('It ends before its outermost element does.')
