@@ -1,6 +1,7 @@
 // Owns: how answers are kept and asked again, and what happens when the person is no longer signed in.
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { ApiProblem, isRefusal } from './api.ts'
+import { meQuery } from './queries.ts'
 
 /** Answers that will be the same the second time are not asked for again. */
 const shouldRetry = (failures: number, error: Error): boolean =>
@@ -10,10 +11,15 @@ const shouldRetry = (failures: number, error: Error): boolean =>
 export function createQueryClient({ onSignedOut }: { onSignedOut(): void }): QueryClient {
   const onError = (error: Error): void => {
     if (isRefusal(error, 'sign_in_required')) onSignedOut()
+    // The person's place in an organization has changed since this page asked.
+    if (isRefusal(error, 'organization_unknown') || isRefusal(error, 'not_permitted')) {
+      void queryClient.invalidateQueries({ queryKey: meQuery.queryKey })
+    }
   }
-  return new QueryClient({
+  const queryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: { queries: { retry: shouldRetry, staleTime: 5_000 } },
   })
+  return queryClient
 }
