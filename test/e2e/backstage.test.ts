@@ -446,7 +446,7 @@ describe.skipIf(needs.chromium() || needs.openssl())('an organization in Backsta
       await page.getByRole('menuitem', { name: 'Remove from the team' }).click()
       await page.getByRole('dialog', { name: 'Remove Jonas Weber?' }).getByRole('button', { name: 'Remove' }).click()
       await page.getByText('Jonas Weber is no longer on the team.').waitFor()
-      await jonas.page.goto(`${platform.baseUrl}/backstage/o/${organizationId}/keys`)
+      await goTo(jonas.page, 'Partner keys')
       await jonas.page.getByText('Nothing here').waitFor()
       await jonas.page.goto(`${platform.baseUrl}/backstage/p/${programId}/page`)
       await jonas.page.getByText('Nothing here').waitFor()
