@@ -54,7 +54,7 @@ let posted: FrameMessage[]
 let views: View[]
 let kept: KeptSession | undefined
 let clients: FakeClient[]
-let admit: ReturnType<typeof vi.fn<(token: string) => Promise<AdmissionAnswer>>>
+let admit: ReturnType<typeof vi.fn<(body: { token?: string; name?: string }) => Promise<AdmissionAnswer>>>
 let session: ReturnType<typeof vi.fn<() => Promise<unknown>>>
 let visit: ReturnType<typeof createVisit>
 
@@ -64,7 +64,7 @@ beforeEach(() => {
   views = []
   kept = undefined
   clients = []
-  admit = vi.fn(async (token) => answer(`vs_${token}`))
+  admit = vi.fn(async ({ token, name }) => answer(`vs_${token ?? name}`))
   session = vi.fn(async () => answer('vs_kept'))
   visit = createVisit({
     post: (message) => posted.push(message),
@@ -240,4 +240,28 @@ describe('a session', () => {
     expect(clients.map(({ bearer }) => bearer)).toEqual(['vs_quick'])
     expect(kept?.session).toBe('vs_quick')
   })
+})
+
+test('where guests are let in, nobody is kept waiting for a token, and one that comes later counts', async () => {
+  const views: View[] = []
+  const open = createVisit({
+    post: (message) => posted.push(message),
+    keep: { read: () => undefined, write: () => undefined },
+    admit,
+    guests: true,
+    clientOf(bearer) {
+      const made = fakeClient(bearer, session)
+      clients.push(made)
+      return made as never
+    },
+    onView: (view) => views.push(view),
+  })
+  open.start()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(views.at(-1)).toMatchObject({ kind: 'refused', problem: { code: 'token_missing' } })
+  await open.enterAsGuest('Bo')
+  expect([admit.mock.calls, views.at(-1)?.kind, clients.at(-1)?.bearer]).toEqual([[[{ name: 'Bo' }]], 'in', 'vs_Bo'])
+  open.heard({ voila: 1, t: 'token', token: 'good' })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(clients.at(-1)?.bearer).toBe('vs_good')
 })

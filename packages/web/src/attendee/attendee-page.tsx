@@ -1,6 +1,6 @@
 // Owns: what an attendee sees, by the state of the program and of the connection.
-import { type PlatformViews, programStates, type SessionAnswer } from '@voila/protocol'
-import { useEffect, useSyncExternalStore } from 'react'
+import { type ErrorCode, type PlatformViews, programStates, type SessionAnswer } from '@voila/protocol'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../live/index.ts'
 import { accentStyle } from './accent-style.ts'
@@ -8,10 +8,12 @@ import { AnnouncementBar } from './announcement-bar.tsx'
 import { ChatPanel } from './chat/chat-panel.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { Ended } from './ended-page.tsx'
+import { Icon } from './icons.tsx'
 import { Info } from './info.tsx'
 import { Notice } from './notice.tsx'
 import { loadPlayer, Player } from './player/player.tsx'
 import { RefusalPage } from './refusal-page.tsx'
+import { splitSentences } from './refusal-text.ts'
 import { useLive } from './use-live.ts'
 import { Waiting } from './waiting-page.tsx'
 
@@ -56,6 +58,7 @@ export function AttendeeView({ client, entered }: PageProps) {
   return (
     <div className="page" data-chat={hasChat} data-waiting={waiting} data-accent={program.accent} style={accentStyle(program.accent)}>
       <main className="page-main" aria-label={t('page.picture')}>
+        {entered.tokenRefused !== undefined && <GuestNote code={entered.tokenRefused} />}
         {row.attendees !== 'ended' && <AnnouncementBar client={client} programId={entered.program.id} />}
         {/* The waiting page may be longer than its place, and the keyboard must scroll it. */}
         <div className="stage" id="stage" tabIndex={waiting ? 0 : undefined}>
@@ -65,6 +68,21 @@ export function AttendeeView({ client, entered }: PageProps) {
         {!hasChat && <ConnectionLine client={client} />}
       </main>
       {hasChat && <ChatPanel client={client} activities={row.activities} />}
+    </div>
+  )
+}
+
+/** Why somebody who came with a token is here as a guest. */
+function GuestNote({ code }: { code: ErrorCode }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState(true)
+  if (!shown) return null
+  return (
+    <div className="guest-note" aria-live="polite">
+      <p>{t('door.asGuest', { why: splitSentences(t(`errors.${code}`)).what })}</p>
+      <button type="button" className="icon-button" aria-label={t('door.dismiss')} onClick={() => setShown(false)}>
+        <Icon name="close" size={16} />
+      </button>
     </div>
   )
 }

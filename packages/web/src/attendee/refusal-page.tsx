@@ -2,10 +2,11 @@
 import { type ErrorCode, errorRow, type Problem } from '@voila/protocol'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DoorsPage } from './doors-page.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { adviceOf, splitSentences } from './refusal-text.ts'
 
-type Shown = { code: ErrorCode } & Partial<Pick<Problem, 'traceId' | 'signInUrl' | 'samlUrl'>>
+type Shown = { code: ErrorCode } & Partial<Pick<Problem, 'traceId' | 'signInUrl' | 'samlUrl' | 'opensAt'>>
 
 function iconOf(code: ErrorCode): IconName {
   const { status } = errorRow(code)
@@ -15,8 +16,12 @@ function iconOf(code: ErrorCode): IconName {
   return status === 401 || status === 403 ? 'lock' : 'alert'
 }
 
-/** One sentence what happened, one what to do, and the way on where there is one. */
-export function RefusalPage({ code, traceId, signInUrl, samlUrl }: Shown) {
+/** One sentence what happened, one what to do, and the way on where there is one. Before the doors open, when that is. */
+export function RefusalPage(shown: Shown) {
+  return shown.opensAt === undefined ? <Refused {...shown} /> : <DoorsPage opensAt={Date.parse(shown.opensAt)} />
+}
+
+function Refused({ code, traceId, signInUrl, samlUrl }: Shown) {
   const { t } = useTranslation()
   const { what, todo } = splitSentences(t(`errors.${code}`))
   const { retry } = errorRow(code)
@@ -32,7 +37,9 @@ export function RefusalPage({ code, traceId, signInUrl, samlUrl }: Shown) {
   }, [])
   // The answer of the company's sign-in is no page to reload: it would be sent again.
   const isBack = location.pathname.startsWith('/saml/')
-  const mayReload = isBack ? false : retry === 'later' || retry === 'reconnect' || code === 'session_replaced' || code === 'protocol'
+  const mayReload = isBack
+    ? false
+    : retry === 'later' || retry === 'reconnect' || (code === 'session_replaced' && signInUrl === undefined) || code === 'protocol'
   return (
     <main className="plain" aria-labelledby={headingId}>
       <div className="plain-card">

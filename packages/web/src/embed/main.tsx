@@ -1,42 +1,56 @@
 // Owns: the start of the embedded player: which program, which pages it listens to, and what is shown of its visit.
+import type { DoorFacts } from '@voila/protocol'
 import type { ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { AttendeePage } from '../attendee/attendee-page.tsx'
 import { DelayPage } from '../attendee/delay-page.tsx'
+import { DoorPage, leadsToDoor } from '../attendee/door-page.tsx'
 import { reloadAfterUpdate, schedule } from '../attendee/opening.ts'
 import { RefusalPage } from '../attendee/refusal-page.tsx'
 import { startLanguage } from '../i18n/index.ts'
-import { admitByToken, browserConnectivity, createLiveClient } from '../live/index.ts'
+import { admit, browserConnectivity, createLiveClient } from '../live/index.ts'
 import { createHostChannel } from './host-channel.ts'
 import { createSessionKeep } from './session-keep.ts'
-import { createVisit, type View } from './visit.ts'
+import { createVisit, type View, type Visit } from './visit.ts'
 import '../attendee/style/index.css'
 import './embed.css'
 
-type Facts = { programId: string; allowedOrigins: string[] }
+type Facts = { programId: string; allowedOrigins: string[] } & Pick<DoorFacts, 'guests'>
 
 function readFacts(): Facts {
-  return JSON.parse(document.getElementById('voila-embed')?.textContent ?? '{"programId":"","allowedOrigins":[]}') as Facts
+  return JSON.parse(document.getElementById('voila-embed')?.textContent ?? '{"programId":"","allowedOrigins":[],"guests":"none"}') as Facts
 }
 
-function pageOf(view: View): ReactNode {
+function pageOf(view: View, { guests, visit }: { guests: DoorFacts['guests']; visit: Visit }): ReactNode {
   if (view.kind === 'in') return <AttendeePage key={view.visit} client={view.client} entered={view.answer} />
+  if (view.kind === 'refused' && leadsToDoor(view.problem, guests)) {
+    const { tokenRefused } = view.problem
+    return (
+      <DoorPage
+        guests={guests}
+        {...(tokenRefused === undefined ? {} : { tokenRefused })}
+        enter={visit.enterAsGuest}
+        onEntered={() => undefined}
+      />
+    )
+  }
   return view.kind === 'refused' ? <RefusalPage {...view.problem} /> : <DelayPage />
 }
 
-function start({ programId, allowedOrigins }: Facts, place: Element): void {
+function start({ programId, allowedOrigins, guests }: Facts, place: Element): void {
   const speaking = startLanguage()
   const where = { programId, origin: location.origin }
   let root: Root | undefined
-  const visit = createVisit({
+  const visit: Visit = createVisit({
     post: (message) => channel.post(message),
     keep: createSessionKeep(programId, () => sessionStorage),
-    admit: (token) => admitByToken(token, where),
+    admit: (body) => admit(body, where),
+    guests: guests !== 'none',
     clientOf: (session) => createLiveClient({ ...where, session, connectivity: browserConnectivity(), schedule }),
     onView: (view) =>
       void speaking.then(() => {
         root ??= createRoot(place)
-        root.render(pageOf(view))
+        root.render(pageOf(view, { guests, visit }))
       }),
   })
   const channel = createHostChannel({ self: window, parent, allowedOrigins, onMessage: visit.heard })

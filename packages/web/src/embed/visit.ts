@@ -12,24 +12,35 @@ export type View =
   | { readonly kind: 'in'; readonly visit: number; readonly client: LiveClient; readonly answer: SessionAnswer }
   | { readonly kind: 'refused'; readonly problem: Pick<Problem, 'code'> & Partial<Problem> }
 
+export type Visit = {
+  start(): void
+  heard(message: HostMessage): void
+  /** Enters without a token, where guests are let in. @throws ProblemRefusal, or Refusal `unavailable` */
+  enterAsGuest(name: string | undefined): Promise<SessionAnswer>
+}
+
 export type VisitOptions = {
   post(message: FrameMessage): void
   readonly keep: SessionKeep
   /** @throws ProblemRefusal, or Refusal `unavailable` */
-  admit(token: string): Promise<AdmissionAnswer>
+  admit(body: { token?: string; name?: string }): Promise<AdmissionAnswer>
   clientOf(session: string): LiveClient
   onView(view: View): void
+  /** Guests are let in: whoever gets no token is not kept waiting for one. */
+  readonly guests?: boolean
 }
 
 /** So long the host page has to answer before it is asked (again), and then before the wait ends in a refusal. */
 const answerMs = 10_000
+/** And so long where it may have none to give. */
+const guestMs = 2_000
 /** The host hears so long before the end of a session, and of a short one when a sixth is left. */
 const aheadMs = 5 * 60_000
 const aheadShare = 1 / 6
 /** Timers take 31 bits. */
 const longestMs = 2 ** 30
 
-export function createVisit(options: VisitOptions): { start(): void; heard(message: HostMessage): void } {
+export function createVisit(options: VisitOptions): Visit {
   const { post, keep, onView } = options
   let view: View = { kind: 'waiting' }
   /** Counts tokens: an older one's answer is no longer of interest. */
@@ -98,7 +109,7 @@ export function createVisit(options: VisitOptions): { start(): void; heard(messa
     try {
       let entered = await resume(given, isOff)
       if (entered === undefined && !isOff()) {
-        const admitted = await untilAnswered({ ask: () => options.admit(given), onDelay, isOff })
+        const admitted = await untilAnswered({ ask: () => options.admit({ token: given }), onDelay, isOff })
         if (admitted === undefined || isOff()) return
         const { session, ...answer } = admitted
         keep.write({ session: session.token, expiresAt: Date.parse(session.expiresAt), mark: markOf(given) })
@@ -152,7 +163,16 @@ export function createVisit(options: VisitOptions): { start(): void; heard(messa
 
   return {
     start() {
-      answerTimer = setTimeout(() => askFirst({ code: 'token_missing' }), answerMs)
+      const missing = { code: 'token_missing' } as const
+      answerTimer = options.guests === true ? setTimeout(() => refuse(missing), guestMs) : setTimeout(() => askFirst(missing), answerMs)
+    },
+    async enterAsGuest(name) {
+      const mine = turn
+      const { session, ...answer } = await options.admit(name === undefined ? {} : { name })
+      const entered = { ...answer, session }
+      // A token that came meanwhile says more.
+      if (mine === turn) settle({ client: options.clientOf(session.token), answer: entered })
+      return entered
     },
     heard(message) {
       if (message.t === 'no-token') {

@@ -24,10 +24,15 @@ export class ProblemRefusal extends Refusal {
 
 export type HistoryPage<Item> = { items: Item[]; nextCursor: string | null; people: Person[] }
 
+/** A token, or where guests are let in how one is called. */
+export type EntryBody = { readonly token?: string; readonly name?: string }
+
 /** Every call but `command` throws {@link ProblemRefusal}, or Refusal `unavailable` where no answer came. */
 export type Http = {
   /** Exchanges an attendee token for a session; its `vs_` value is told this once. */
-  admit(token: string): Promise<AdmissionAnswer>
+  admit(body: EntryBody): Promise<AdmissionAnswer>
+  /** The same for this browser, by its cookie, on our own page. */
+  enter(body: EntryBody): Promise<SessionAnswer>
   session(): Promise<SessionAnswer>
   /** Asks whether whoever this is still has a place at the program. */
   mayStay(): Promise<unknown>
@@ -108,7 +113,8 @@ export function createHttp(options: {
   }
 
   return {
-    admit: (token) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify({ token }) }),
+    admit: (body) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify(body) }),
+    enter: (body) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify(body) }),
     session: () => call<SessionAnswer>('/session'),
     mayStay: () => call(options.as === 'team' ? '' : '/session'),
     media: (kind) => mediaAt('/media', { kind }),

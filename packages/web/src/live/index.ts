@@ -1,6 +1,6 @@
 // Owns: the public surface of the live client. It is free of React and runs in Node too.
 
-export { admitByToken } from './admission.ts'
+export { admit, enterByBrowser } from './admission.ts'
 export { createLiveClient, type LiveClient, type LiveOptions } from './client.ts'
 export { isTerminal } from './closing.ts'
 export { browserConnectivity } from './connectivity.ts'

@@ -58,7 +58,7 @@ const platformViews: ReadonlySet<string> = new Set<keyof PlatformViews>(['progra
 export function withPeople(known: ReadonlyMap<string, Person>, people: readonly Person[]): ReadonlyMap<string, Person> {
   const changed = people.filter((person) => {
     const old = known.get(person.id)
-    return old === undefined || old.displayName !== person.displayName || old.team !== person.team
+    return old === undefined || old.displayName !== person.displayName || old.team !== person.team || old.guest !== person.guest
   })
   return changed.length === 0 ? known : new Map([...known, ...changed.map((person) => [person.id, person] as const)])
 }

@@ -21,6 +21,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
   const chat = useLive(client, (state) => state.activities.chat)
   const self = useLive(client, (state) => state.self)
   const people = useLive(client, (state) => state.people)
+  const watches = useLive(client, (state) => state.self?.guest === true && state.views.program?.guests === 'watch')
   const [settingsOpen, setSettingsOpen] = useState(false)
   const [replyTo, setReplyTo] = useState<ChatMessage>()
   const list = useRef<MessageListHandle>(null)
@@ -35,7 +36,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
   if (chat === undefined || self === undefined) return <ChatBones client={client} />
 
   const onTeam = self.team === true
-  const writing = writingOf({ activities, settings: chat.view.settings, self: chat.self, onTeam, now: client.now() })
+  const writing = writingOf({ watches, activities, settings: chat.view.settings, self: chat.self, onTeam, now: client.now() })
   return (
     <section className="chat" aria-label={t('page.chat')}>
       <header className="chat-head">
@@ -81,6 +82,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
         chat={chat}
         onTeam={onTeam}
         activities={activities}
+        watches={watches}
         send={send}
         replyTo={replyTo}
         nameOf={nameOf}

@@ -38,6 +38,7 @@ type ComposerProps = {
   chat: ActivityStates['chat']
   onTeam: boolean
   activities: StateRow['activities']
+  watches: boolean
   send: ChatSend
   replyTo: ChatMessage | undefined
   nameOf: Names
@@ -46,11 +47,11 @@ type ComposerProps = {
 }
 
 export function Composer(props: ComposerProps) {
-  const { client, chat, onTeam, activities } = props
+  const { client, chat, onTeam, activities, watches } = props
   const mutedUntil = chat.self.muted?.until ?? undefined
   // Counted for its end: nothing arrives when a mute runs out.
   useSecondsUntil(client, mutedUntil)
-  const writing = writingOf({ activities, settings: chat.view.settings, self: chat.self, onTeam, now: client.now() })
+  const writing = writingOf({ watches, activities, settings: chat.view.settings, self: chat.self, onTeam, now: client.now() })
   return writing.may ? <Writer {...props} /> : <Closed writing={writing} />
 }
 

@@ -80,6 +80,7 @@ export const MessageRow = memo(function MessageRow(props: RowProps) {
         <p className="message-head">
           <bdi className="message-name">{name}</bdi>
           {person?.team === true && <span className="badge">{t('chat.team')}</span>}
+          {person?.guest === true && <span className="badge badge-quiet">{t('chat.guest')}</span>}
           {own && <span className="badge badge-own">{t('chat.you')}</span>}
           <time className="message-time" dateTime={new Date(message.at).toISOString()}>
             {clockText(message.at)}

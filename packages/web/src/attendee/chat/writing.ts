@@ -4,12 +4,21 @@ import { type ChatSelf, type ChatSettings, limits, nextPostAt, type StateRow } f
 /** `until`: Unix milliseconds when that ends by itself. */
 export type Writing =
   | { readonly may: true }
-  | { readonly may: false; readonly why: 'readOnly' | 'closed' | 'closedForNow' | 'muted'; readonly until?: number }
+  | { readonly may: false; readonly why: 'watching' | 'readOnly' | 'closed' | 'closedForNow' | 'muted'; readonly until?: number }
 
-type Situation = { activities: StateRow['activities']; settings: ChatSettings; self: ChatSelf; onTeam: boolean; now: number }
+/** `watches`: a guest of a program at which guests watch. */
+type Situation = {
+  watches?: boolean
+  activities: StateRow['activities']
+  settings: ChatSettings
+  self: ChatSelf
+  onTeam: boolean
+  now: number
+}
 
 /** The first reason that applies, in the order in which the server looks. */
-export function writingOf({ activities, settings, self, onTeam, now }: Situation): Writing {
+export function writingOf({ watches = false, activities, settings, self, onTeam, now }: Situation): Writing {
+  if (watches) return { may: false, why: 'watching' }
   if (activities === 'read-only') return { may: false, why: 'readOnly' }
   if (activities !== 'open' && !(activities === 'team' && onTeam)) return { may: false, why: 'closed' }
   const until = self.muted?.until

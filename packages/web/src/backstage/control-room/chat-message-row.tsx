@@ -49,6 +49,11 @@ export const ChatMessageRow = memo(function ChatMessageRow(props: RowProps) {
         <p className="room-message-head">
           <bdi>{name}</bdi>
           {person?.team === true && <Badge size="xs">Team</Badge>}
+          {person?.guest === true && (
+            <Badge size="xs" color="gray">
+              Guest
+            </Badge>
+          )}
           {isMuted && (
             <Badge size="xs" color="orange">
               Muted
