@@ -1,6 +1,8 @@
 // Owns: a process that writes into a log on SQLite: ours through live, and the same rows with a transaction for each.
 import { randomUUID } from 'node:crypto'
-import { createLive, type LiveProgram } from '../packages/server/src/live/live.ts'
+import { newProgram } from '../packages/server/src/backstage/program-fields.ts'
+import { createLive } from '../packages/server/src/live/live.ts'
+import type { ProgramRow } from '../packages/server/src/store/schema.ts'
 import { openStore, type Store } from '../packages/server/src/store/store.ts'
 import { serve } from './probe.mjs'
 
@@ -9,24 +11,26 @@ export type Written = { entries: number; seconds: number; refused: number; rows:
 
 const programId = 'abcdefghij01'
 const at = Date.now()
-const program: LiveProgram = { id: programId, run: 1, state: 'live', title: 'Bench', description: '', starts_at: at, language: 'en' }
+const organizationId = 'organization'
+const program: ProgramRow = {
+  ...newProgram({ title: 'Bench', startsAt: new Date(at).toISOString() }, { organizationId, at }),
+  id: programId,
+  state: 'live',
+}
 const text = 'the new plant in Lyon opens in May, as planned'
 /** An attendee posts five times within ten seconds, so the crowd is large. */
 const postsEach = 5
 
 async function addProgram(store: Store): Promise<void> {
-  await store.db.insertInto('organizations').values({ id: 'organization', name: 'Bench', created_at: at }).execute()
-  await store.db
-    .insertInto('programs')
-    .values({ ...program, organization_id: 'organization', state_since: at, sign_in_url: null, created_at: at, changed_at: at })
-    .execute()
+  await store.db.insertInto('organizations').values({ id: organizationId, name: 'Bench', created_at: at }).execute()
+  await store.db.insertInto('programs').values(program).execute()
   await store.db.insertInto('program_runs').values({ program_id: programId, run: 1, kind: 'live' }).execute()
 }
 
 function openLive(store: Store): { post(n: number): Promise<boolean>; close(): Promise<void> } {
   const live = createLive({
     store,
-    access: { isRevoked: () => false, onRevoked: () => () => undefined },
+    access: { endedAs: () => undefined, onRevoked: () => () => undefined },
     programs: { get: () => program },
     nodeId: 'bench',
     log: { info: () => undefined, warn: console.error, error: console.error },
