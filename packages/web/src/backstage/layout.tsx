@@ -2,6 +2,7 @@
 import { AppShell, Burger, Group, ScrollArea, Stack, Text, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import {
+  IconBan,
   IconBook2,
   IconBroadcast,
   IconHistory,
@@ -21,12 +22,13 @@ import { OrganizationContext, type OwnOrganization } from './may.ts'
 import { OrganizationSwitcher } from './organization/organization-switcher.tsx'
 
 type Place = { to: PlacePath; label: string; icon: TablerIcon; needs: Permission }
-type PlacePath = `/o/$organizationId/${'programs' | 'keys' | 'inspector' | 'members' | 'api-keys' | 'audit' | 'settings'}`
+type PlacePath = `/o/$organizationId/${'programs' | 'keys' | 'inspector' | 'revocations' | 'members' | 'api-keys' | 'audit' | 'settings'}`
 
 const live: readonly Place[] = [
   { to: '/o/$organizationId/programs', label: 'Programs', icon: IconBroadcast, needs: 'programs:read' },
   { to: '/o/$organizationId/keys', label: 'Partner keys', icon: IconKey, needs: 'keys:read' },
   { to: '/o/$organizationId/inspector', label: 'Token inspector', icon: IconSearch, needs: 'keys:read' },
+  { to: '/o/$organizationId/revocations', label: 'Revocations', icon: IconBan, needs: 'keys:read' },
 ]
 const organizationPlaces: readonly Place[] = [
   { to: '/o/$organizationId/members', label: 'Members', icon: IconUsers, needs: 'members:read' },

@@ -13,6 +13,7 @@ import type {
   PartnerKeyAnswer,
   Program,
   RefusalAnswer,
+  RevocationAnswer,
   SetupAnswer,
 } from '@voila/protocol'
 import { api } from './api.ts'
@@ -80,6 +81,12 @@ export const keyRefusalsQuery = (organizationId: string, kid: string) =>
     [...keysKey(organizationId), kid, 'refusals'],
     `${organizationPath(organizationId)}/partner-keys/${kid}/refusals`,
   )
+
+/** Who is kept out, newest first. */
+export const revocationsKey = (organizationId: string) => ['organization', organizationId, 'revocations'] as const
+
+export const revocationsQuery = (organizationId: string) =>
+  listQuery<RevocationAnswer>(revocationsKey(organizationId), `${organizationPath(organizationId)}/revocations`)
 
 /** Programs, newest first. `state`: one or more, joined by commas. */
 export const programsQuery = (organizationId: string, filters: { search?: string; state?: string } = {}) =>

@@ -111,6 +111,11 @@ const inspectorRoute = createRoute({
   path: '/inspector',
   component: lazyRouteComponent(() => import('./inspector/inspector-page.tsx'), 'InspectorPage'),
 })
+const revocationsRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/revocations',
+  component: lazyRouteComponent(() => import('./revocations/revocations-page.tsx'), 'RevocationsPage'),
+})
 const membersRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: '/members',
@@ -212,6 +217,7 @@ const routeTree = rootRoute.addChildren([
       newKeyRoute,
       keyRoute,
       inspectorRoute,
+      revocationsRoute,
       membersRoute,
       apiKeysRoute,
       auditRoute,

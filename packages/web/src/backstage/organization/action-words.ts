@@ -2,7 +2,7 @@
 
 const words: Readonly<Record<string, string>> = {
   'organization.created': 'Created the organization',
-  'organization.changed': 'Renamed the organization',
+  'organization.changed': 'Changed the organization',
   'member.joined': 'Joined the team',
   'member.role-changed': 'Changed the role of',
   'member.removed': 'Removed from the team',
@@ -36,6 +36,8 @@ const words: Readonly<Record<string, string>> = {
   'stream.key-rotated': 'Rotated stream keys of',
   'recording.deleted': 'Deleted a recording of',
   'attendee.visit-ended': 'Ended the visit of',
+  'revocation.made': 'Kept out, by a revocation of',
+  'revocation.lifted': 'Lifted the revocation of',
 }
 
 export const actionNames = Object.keys(words)

@@ -1,6 +1,5 @@
 // Owns: who gets in to a program.
-import { Badge, Code, Fieldset, Group, Paper, Stack, Switch, TagsInput, Text, TextInput, ThemeIcon, Title } from '@mantine/core'
-import { IconLock } from '@tabler/icons-react'
+import { Badge, Code, Fieldset, Group, Paper, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { limits, type PartnerKeyAnswer, type Program } from '@voila/protocol'
 import { useMay } from '../may.ts'
@@ -10,6 +9,9 @@ import { LinkText } from '../pieces/links.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { keysQuery } from '../queries.ts'
 import { EditBar } from './edit-bar.tsx'
+import { EntryRules } from './entry-rules.tsx'
+import { OpenLock } from './open-lock.tsx'
+import { originOf } from './origin-of.ts'
 import { useProgram } from './program-queries.ts'
 import { ReadOnlyNote, useMayEdit } from './read-only-note.tsx'
 import { useProgramEdit } from './use-program-edit.ts'
@@ -25,24 +27,9 @@ export function AccessTab() {
       <EditBar edit={edit} />
       <ReadOnlyNote program={program} />
       <Stack gap="lg">
-        <Paper p="md">
-          <Group gap="md" align="flex-start" wrap="nowrap">
-            <ThemeIcon variant="light" size={36}>
-              <IconLock size={20} aria-hidden />
-            </ThemeIcon>
-            <div>
-              <Title order={2} size="h3">
-                Private
-              </Title>
-              <Text size="sm" c="dimmed" mt={4}>
-                Nobody gets in without a token that your own server has signed for them, and the picture itself is behind that door. Every
-                program is private.
-              </Text>
-            </div>
-          </Group>
-        </Paper>
         <Fieldset variant="unstyled" className="plain-fieldset" disabled={!mayEdit}>
           <Stack gap="lg">
+            <OpenLock program={program} edit={edit} mayWrite={mayEdit} />
             <Paper p="md">
               <Stack gap="md">
                 <Switch
@@ -72,8 +59,8 @@ export function AccessTab() {
                 label="Pages that may embed it"
                 description={
                   <>
-                    Origins, like <Code>https://intranet.example.com</Code>. Browsers refuse the player in any other page. None: it cannot
-                    be embedded.
+                    Origins, like <Code>https://intranet.example.com</Code>. Your organization’s settings name those that may embed each of
+                    its programs. Browsers refuse the player in any other page.
                   </>
                 }
                 placeholder={values.embedOrigins.length === 0 ? 'https://intranet.example.com' : ''}
@@ -85,21 +72,12 @@ export function AccessTab() {
                 onChange={(origins) => set({ embedOrigins: origins.map(originOf) })}
               />
             </Paper>
+            <EntryRules edit={edit} />
           </Stack>
         </Fieldset>
       </Stack>
     </div>
   )
-}
-
-/** Takes what people paste, a whole address with its path, down to the origin that it has. What is none stays, to be complained of. */
-function originOf(text: string): string {
-  try {
-    const { origin } = new URL(text.trim())
-    return origin === 'null' ? text.trim() : origin
-  } catch {
-    return text.trim()
-  }
 }
 
 const keyColors: Readonly<Record<PartnerKeyAnswer['state'], string>> = {

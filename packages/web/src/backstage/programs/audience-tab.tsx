@@ -1,5 +1,5 @@
 // Owns: who watches a program now, how many did when, and what of that is taken away.
-import { Badge, Button, CloseButton, Group, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Checkbox, CloseButton, Group, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconSearch, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -93,10 +93,12 @@ function InNow({ program }: { program: Program }) {
   const [ending, setEnding] = useState<AudienceAnswer>()
   const query = useInfiniteQuery({ ...audienceQuery(program.id, search), placeholderData: keepPreviousData })
 
+  const [keepOut, setKeepOut] = useState(false)
+
   async function end({ id, displayName }: AudienceAnswer): Promise<void> {
-    await api.send('POST', `${programPath(program.id)}/attendees/${id}/revoke`)
+    await api.send('POST', `${programPath(program.id)}/attendees/${id}/revoke`, { keepOut })
     await queryClient.invalidateQueries({ queryKey: ['program', program.id, 'audience'] })
-    showDone(`${displayName} is out.`)
+    showDone(keepOut ? `${displayName} is out, and is kept out.` : `${displayName} is out.`)
   }
 
   return (
@@ -121,14 +123,34 @@ function InNow({ program }: { program: Program }) {
           />
         }
       >
-        {(people) => <People people={people} program={program} {...(mayEnd ? { onEnd: setEnding } : {})} />}
+        {(people) => (
+          <People
+            people={people}
+            program={program}
+            {...(mayEnd
+              ? {
+                  onEnd: (person: AudienceAnswer) => {
+                    setKeepOut(false)
+                    setEnding(person)
+                  },
+                }
+              : {})}
+          />
+        )}
       </CursorList>
       {ending !== undefined && (
         <Confirm opened onClose={() => setEnding(undefined)} title="End this visit" action="End the visit" onConfirm={() => end(ending)}>
           <Text size="sm">
             {ending.displayName} loses the picture and the chat at once{ending.sessions > 1 ? `, in all ${ending.sessions} places` : ''}. A
-            new token lets them in again; to keep them out, have your own server sign none.
+            new token lets them in again, unless you keep them out.
           </Text>
+          <Checkbox
+            mt="md"
+            label="Keep them out of this program"
+            description="No token and no account of theirs lets them in, until an owner or admin lifts it under Revocations."
+            checked={keepOut}
+            onChange={({ currentTarget }) => setKeepOut(currentTarget.checked)}
+          />
         </Confirm>
       )}
     </>

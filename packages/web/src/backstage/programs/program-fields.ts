@@ -4,7 +4,20 @@ import type { z } from 'zod'
 
 export type ProgramFields = Pick<
   Program,
-  'title' | 'description' | 'startsAt' | 'timeZone' | 'language' | 'accent' | 'signInUrl' | 'embedOrigins' | 'partnerKeys'
+  | 'title'
+  | 'description'
+  | 'startsAt'
+  | 'timeZone'
+  | 'language'
+  | 'accent'
+  | 'signInUrl'
+  | 'embedOrigins'
+  | 'partnerKeys'
+  | 'anonymous'
+  | 'tokenUse'
+  | 'concurrency'
+  | 'atExpiry'
+  | 'doorsMinutes'
 >
 export type FieldName = keyof ProgramFields
 
@@ -21,6 +34,11 @@ export const fieldWords: Readonly<Record<FieldName, { label: string; fault: stri
     fault: `At most ${limits.embedOrigins} origins, each like https://intranet.example.com: scheme and host in lower case, and no path.`,
   },
   partnerKeys: { label: 'Partner keys', fault: 'On or off.' },
+  anonymous: { label: 'What guests do', fault: 'Choose one.' },
+  tokenUse: { label: 'How often a token lets in', fault: 'Choose one.' },
+  concurrency: { label: 'In how many places', fault: 'Choose one.' },
+  atExpiry: { label: 'When a token runs out', fault: 'Choose one.' },
+  doorsMinutes: { label: 'Doors', fault: 'A whole number of minutes, at most a week.' },
 }
 
 const fieldNames = Object.keys(fieldWords) as FieldName[]
