@@ -10,6 +10,8 @@ import { type Feed, sendFeed } from './feed.ts'
 import { keep, look, overflows } from './look.ts'
 
 const title = 'Quarterly results with the board'
+/** Short, so that addresses of the picture run out while it is looked at. */
+const credentialSeconds = 10
 
 /** Signed outside of the platform, as the guide shows it. */
 function tokenOf(demo: Demo, programId: string, person: { id: string; firstName: string; lastName: string }): string {
@@ -64,7 +66,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
 
   beforeAll(async () => {
     browser = await openBrowser()
-    demo = await startDemo({ args: ['--no-source'] })
+    demo = await startDemo({ args: ['--no-source'], env: { MEDIA_CREDENTIAL_SECONDS: String(credentialSeconds) } })
     team = await enter()
   }, 90_000)
   afterEach(async ({ task }) => {
@@ -286,6 +288,8 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await backup.stop()
     await page.getByText('Backup: not connected.', { exact: false }).waitFor()
     await untilPlaying(lena.page)
+    await page.waitForTimeout(credentialSeconds * 1_000)
+    await untilPlaying(page)
   })
 
   test('keeps both when two edit it: the second save is refused with what changed, and nothing is lost', { timeout: 240_000 }, async () => {
