@@ -5,6 +5,7 @@ import {
   IconBan,
   IconBook2,
   IconBroadcast,
+  IconBuildingSkyscraper,
   IconHistory,
   IconKey,
   IconSearch,
@@ -22,11 +23,12 @@ import { OrganizationContext, type OwnOrganization } from './may.ts'
 import { OrganizationSwitcher } from './organization/organization-switcher.tsx'
 
 type Place = { to: PlacePath; label: string; icon: TablerIcon; needs: Permission }
-type PlacePath = `/o/$organizationId/${'programs' | 'keys' | 'inspector' | 'revocations' | 'members' | 'api-keys' | 'audit' | 'settings'}`
+type PlacePath = `/o/$organizationId/${'programs' | 'keys' | 'saml' | 'inspector' | 'revocations' | 'members' | 'api-keys' | 'audit' | 'settings'}`
 
 const live: readonly Place[] = [
   { to: '/o/$organizationId/programs', label: 'Programs', icon: IconBroadcast, needs: 'programs:read' },
   { to: '/o/$organizationId/keys', label: 'Partner keys', icon: IconKey, needs: 'keys:read' },
+  { to: '/o/$organizationId/saml', label: 'Company sign-in', icon: IconBuildingSkyscraper, needs: 'keys:read' },
   { to: '/o/$organizationId/inspector', label: 'Token inspector', icon: IconSearch, needs: 'keys:read' },
   { to: '/o/$organizationId/revocations', label: 'Revocations', icon: IconBan, needs: 'keys:read' },
 ]

@@ -111,6 +111,13 @@ const inspectorRoute = createRoute({
   path: '/inspector',
   component: lazyRouteComponent(() => import('./inspector/inspector-page.tsx'), 'InspectorPage'),
 })
+/** `test`: the test sign-in that somebody comes back from. */
+const samlRoute = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: '/saml',
+  validateSearch: ({ test }: Record<string, unknown>): { test?: string } => (text(test) === undefined ? {} : { test: text(test) as string }),
+  component: lazyRouteComponent(() => import('./saml/saml-page.tsx'), 'SamlPage'),
+})
 const revocationsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: '/revocations',
@@ -216,6 +223,7 @@ const routeTree = rootRoute.addChildren([
       keysRoute,
       newKeyRoute,
       keyRoute,
+      samlRoute,
       inspectorRoute,
       revocationsRoute,
       membersRoute,

@@ -1,8 +1,9 @@
 // Owns: the page with the partner keys of an organization.
-import { Alert, Group, Stack, Text } from '@mantine/core'
+import { Alert, Box, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconKey } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { PartnerKeyAnswer } from '@voila/protocol'
+import { PublishedKeys } from '../jwks/published-keys.tsx'
 import { useMay, useOrganization } from '../may.ts'
 import { CopyButton, CopyField } from '../pieces/copy.tsx'
 import { CursorList } from '../pieces/cursor-list.tsx'
@@ -116,6 +117,9 @@ export function KeysPage() {
           </>
         )}
       </CursorList>
+      <Box mt="xl">
+        <PublishedKeys />
+      </Box>
     </>
   )
 }

@@ -8,6 +8,7 @@ import { EmptyState } from '../pieces/empty-state.tsx'
 import { LinkText } from '../pieces/links.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { keysQuery } from '../queries.ts'
+import { CompanyAccounts } from '../saml/company-accounts.tsx'
 import { EditBar } from './edit-bar.tsx'
 import { EntryRules } from './entry-rules.tsx'
 import { OpenLock } from './open-lock.tsx'
@@ -42,6 +43,7 @@ export function AccessTab() {
                 {maySeeKeys && <DeclaredKeys program={program} />}
               </Stack>
             </Paper>
+            <CompanyAccounts organizationId={program.organizationId} checked={values.saml} onChange={(saml) => set({ saml })} />
             <Paper p="md">
               <TextInput
                 label="Sign-in address"

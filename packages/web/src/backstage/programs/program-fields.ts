@@ -13,6 +13,7 @@ export type ProgramFields = Pick<
   | 'signInUrl'
   | 'embedOrigins'
   | 'partnerKeys'
+  | 'saml'
   | 'anonymous'
   | 'tokenUse'
   | 'concurrency'
@@ -34,6 +35,7 @@ export const fieldWords: Readonly<Record<FieldName, { label: string; fault: stri
     fault: `At most ${limits.embedOrigins} origins, each like https://intranet.example.com: scheme and host in lower case, and no path.`,
   },
   partnerKeys: { label: 'Partner keys', fault: 'On or off.' },
+  saml: { label: 'Company accounts', fault: 'On or off.' },
   anonymous: { label: 'What guests do', fault: 'Choose one.' },
   tokenUse: { label: 'How often a token lets in', fault: 'Choose one.' },
   concurrency: { label: 'In how many places', fault: 'Choose one.' },
