@@ -115,7 +115,8 @@ const inspectorRoute = createRoute({
 const samlRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: '/saml',
-  validateSearch: ({ test }: Record<string, unknown>): { test?: string } => (text(test) === undefined ? {} : { test: text(test) as string }),
+  validateSearch: ({ test }: Record<string, unknown>): { test?: string } =>
+    text(test) === undefined ? {} : { test: text(test) as string },
   component: lazyRouteComponent(() => import('./saml/saml-page.tsx'), 'SamlPage'),
 })
 const revocationsRoute = createRoute({

@@ -15,27 +15,19 @@ type Provider = NonNullable<SamlAnswer['identityProvider']>
 type Way = 'url' | 'xml'
 
 function rowOf({ fingerprint, subject, notAfter }: Provider['certificates'][number]): DataRow {
-  const isOver = Date.parse(notAfter) < Date.now()
+  const isOver = Date.now() > Date.parse(notAfter)
   return {
     key: fingerprint,
     cells: [
       subject,
       <Text key="fingerprint" size="sm" className="mono" title={`SHA-256: ${fingerprint}`}>
-  fingerprint.slice(0, 16)
-  …
+        {fingerprint.slice(0, 16)}…
       </Text>,
-      <Text key="ends" size="sm"
-  ...(isOver ?
-  c: 'red'
-  :
-  )
-  >
-        <Moment at=
-  notAfter
-  dateOnly />
-  </Text>,
+      <Text key="ends" size="sm" {...(isOver ? { c: 'red' } : {})}>
+        <Moment at={notAfter} dateOnly />
+      </Text>,
     ],
-}
+  }
 }
 
 function Known({ provider, metadata, mayWrite }: { provider: Provider; metadata: SamlAnswer['metadata']; mayWrite: boolean }) {
