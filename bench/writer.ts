@@ -30,7 +30,7 @@ async function addProgram(store: Store): Promise<void> {
 function openLive(store: Store): { post(n: number): Promise<boolean>; close(): Promise<void> } {
   const live = createLive({
     store,
-    access: { endedAs: () => undefined, onRevoked: () => () => undefined },
+    access: { endedAs: () => undefined, onRevoked: () => () => undefined, termsOf: async () => new Map() },
     programs: { get: () => program },
     nodeId: 'bench',
     log: { info: () => undefined, warn: console.error, error: console.error },

@@ -88,6 +88,11 @@ export const errors = {
     retry: 'new-token',
     says: 'This event is private. Open it from your company’s site.',
   },
+  subject_mismatch: {
+    status: 403,
+    retry: 'new-token',
+    says: 'This link is for somebody else than the person who is here. Leave the event first.',
+  },
   session_missing: {
     status: 401,
     close: 4401,

@@ -143,6 +143,7 @@ export {
   ProgramPatch,
   ProgramQuery,
   ProgramRequest,
+  RenewalRequest,
   RetireKeyRequest,
   StateRequest,
   StreamInputRequest,

@@ -27,6 +27,12 @@ export const AdmissionRequest = z.strictObject({
     .optional()
     .describe('How a guest of a public program is called. Counts for nothing where a token is good.'),
 })
+export const RenewalRequest = z.strictObject({
+  token: z
+    .string()
+    .optional()
+    .describe('A newer token of the same attendee for the same program. A browser that comes by its cookie needs none.'),
+})
 
 export const OrganizationRequest = z.strictObject({ name: line(limits.nameUnits) })
 

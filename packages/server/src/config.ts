@@ -22,6 +22,8 @@ export type Config = {
   /** Where mails go out; undefined: nowhere. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly sessionSeconds: number
+  /** From the last token on, where a browser prolongs its session. Not less than `sessionSeconds`. */
+  readonly sessionMaxSeconds: number
   readonly mediaCredentialSeconds: number
   readonly rtmp: { readonly host: string; readonly port: number; readonly publicUrl: string | undefined }
   readonly rtmps:
@@ -137,6 +139,7 @@ function configOf(values: Values, made: { dataDir: string; secret: string; admin
     databaseUrl: values.DATABASE_URL,
     mail: SMTP_URL === undefined || MAIL_FROM === undefined ? undefined : { smtpUrl: SMTP_URL, from: MAIL_FROM },
     sessionSeconds: Math.round(values.SESSION_HOURS * 3_600),
+    sessionMaxSeconds: Math.round(Math.max(values.SESSION_HOURS * 3_600, values.SESSION_MAX_DAYS * 86_400)),
     mediaCredentialSeconds: values.MEDIA_CREDENTIAL_SECONDS,
     rtmp: { host: values.RTMP_HOST ?? values.HOST, port: values.RTMP_PORT, publicUrl: values.PUBLIC_RTMP_URL },
     rtmps:

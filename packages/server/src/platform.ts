@@ -114,7 +114,8 @@ export async function createPlatform(
     closers.push(() => programs.close())
     await programs.refresh()
     const outgoing = createOutgoing(config.fetch)
-    const access = await createAccess({ store, programs, outgoing, sessionSeconds: config.sessionSeconds, now, log })
+    const { sessionSeconds, sessionMaxSeconds } = config
+    const access = await createAccess({ store, programs, outgoing, sessionSeconds, sessionMaxSeconds, now, log })
     closers.push(() => access.close())
 
     const nodeId = uuidv7()

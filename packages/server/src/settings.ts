@@ -147,8 +147,13 @@ export const settings = {
   }),
   SESSION_HOURS: setting({
     fallback: '12',
-    read: number({ min: 0.01, max: 720, whole: false }),
-    says: 'How long an attendee stays admitted, whatever the token’s `exp`.',
+    read: number({ min: 0.001, max: 720, whole: false }),
+    says: 'How long an attendee stays admitted, whatever the token’s `exp`. Each newer token of his begins it anew.',
+  }),
+  SESSION_MAX_DAYS: setting({
+    fallback: '7',
+    read: number({ min: 0, max: 365, whole: false }),
+    says: 'How long an attendee who keeps the event’s own page open stays admitted without another token; never less than `SESSION_HOURS`.',
   }),
   MEDIA_CREDENTIAL_SECONDS: setting({
     fallback: '120',

@@ -37,6 +37,7 @@ for (const { kind, skip, make } of databases) {
         programs,
         outgoing: createOutgoing({ privateHosts: [], ca: undefined }),
         sessionSeconds: 3_600,
+        sessionMaxSeconds: 86_400,
         now,
         log: { warn: () => undefined },
       })

@@ -105,6 +105,8 @@ test.each([
   ['TRUST_PROXY', '10.0.0.0/8, loopback,::1', { trustProxy: ['10.0.0.0/8', 'loopback', '::1'] }],
   ['ALLOWED_ORIGINS', 'https://a.example, http://b.example:81/', { allowedOrigins: ['https://a.example', 'http://b.example:81'] }],
   ['SESSION_HOURS', '0.5', { sessionSeconds: 1_800 }],
+  ['SESSION_MAX_DAYS', '2', { sessionMaxSeconds: 172_800 }],
+  ['SESSION_MAX_DAYS', '0', { sessionSeconds: 43_200, sessionMaxSeconds: 43_200 }],
   ['RTMP_HOST', '0.0.0.0', { rtmp: { host: '0.0.0.0', port: 1935, publicUrl: undefined } }],
   ['PUBLIC_RTMP_URL', 'rtmp://in.example.com/live', { rtmp: { host: '127.0.0.1', port: 1935, publicUrl: 'rtmp://in.example.com/live' } }],
   ['RECORDINGS', 'OFF', { recordings: undefined }],

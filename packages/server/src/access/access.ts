@@ -11,9 +11,11 @@ import { createEntering } from './entering.ts'
 import { createGuests } from './guests.ts'
 import { createJwksSources } from './jwks/sources.ts'
 import { createKeyring } from './keyring.ts'
+import { lifetimes } from './lifetimes.ts'
 import { createPartnerKeys } from './partner-keys.ts'
 import { createPeople } from './people.ts'
 import { createRefusalBook } from './refusals.ts'
+import { createRenewal } from './renewal.ts'
 import { createRevocations } from './revocations.ts'
 import { createSessions } from './sessions.ts'
 
@@ -31,6 +33,7 @@ export async function createAccess({
   programs,
   outgoing,
   sessionSeconds,
+  sessionMaxSeconds,
   now,
   log,
 }: {
@@ -38,6 +41,7 @@ export async function createAccess({
   programs: Programs
   outgoing: Outgoing
   sessionSeconds: number
+  sessionMaxSeconds: number
   now(): number
   log: { warn(details: object, message: string): void }
 }) {
@@ -47,9 +51,11 @@ export async function createAccess({
   const sessions = createSessions({ ...parts, programs })
   const people = createPeople({ store, now })
   const refusals = createRefusalBook(parts)
-  const entering = createEntering({ store, programs, people, sessions, sessionSeconds, now })
+  const lifetimeFrom = lifetimes({ sessionSeconds, sessionMaxSeconds })
+  const entering = createEntering({ store, programs, people, sessions, lifetimeFrom, now })
+  const renewal = createRenewal({ store, people, lifetimeFrom, now })
   const jwksSources = createJwksSources({ ...parts, outgoing, sessions })
-  const admission = createAdmission({ keyring, jwksSources, programs, entering, refusals, now })
+  const admission = createAdmission({ keyring, jwksSources, programs, entering, renewal, refusals, now })
   const guests = createGuests({ store, programs, admission, entering, now })
   const revocations = createRevocations({ store, sessions, now })
   const partnerKeys = createPartnerKeys({ store, keyring, sessions, refusals, now })
@@ -85,7 +91,10 @@ export async function createAccess({
   return {
     admit: admission.admit,
     enter: guests.enter,
+    renew: admission.renew,
+    prolong: renewal.prolong,
     sessionOf: sessions.sessionOf,
+    termsOf: sessions.termsOf,
     signOut: sessions.signOut,
     isRevoked: sessions.isRevoked,
     endedAs: sessions.endedAs,

@@ -111,6 +111,7 @@ function sessionRow(one: Admission, attendeeId: string): Insertable<SessionTable
     roles: JSON.stringify(one.roles),
     created_at: one.at,
     expires_at: one.expiresAt,
+    renewable_until: one.renewableUntil,
     revoked_at: null,
     issued_at: one.issuedAt,
     token_ends_at: one.tokenEndsAt,

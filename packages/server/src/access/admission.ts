@@ -9,15 +9,22 @@ import type { Entered, Entering, Entrant } from './entering.ts'
 import type { JwksSources } from './jwks/sources.ts'
 import type { Keyring } from './keyring.ts'
 import { type RefusalBook, subjectIn } from './refusals.ts'
+import type { Renewal } from './renewal.ts'
+import type { Session } from './sessions.ts'
 
-export type AdmitRequest = {
+type TokenRequest = {
   readonly programId: string
   readonly token: string
-  /** The browser that shall find its session again. */
-  readonly browser?: string | undefined
   /** Unix milliseconds. */
   readonly now?: number | undefined
 }
+
+export type AdmitRequest = TokenRequest & {
+  /** The browser that shall find its session again. */
+  readonly browser?: string | undefined
+}
+
+export type RenewRequest = Pick<TokenRequest, 'token' | 'now'> & { readonly session: Session }
 
 /** Of `verifyToken`, past a token's exp. */
 const leewayMs = 60_000
@@ -39,6 +46,7 @@ export function createAdmission({
   jwksSources,
   programs,
   entering,
+  renewal,
   refusals,
   now,
 }: {
@@ -46,6 +54,7 @@ export function createAdmission({
   jwksSources: Pick<JwksSources, 'find' | 'lookUp'>
   programs: Pick<Programs, 'find'>
   entering: Pick<Entering, 'requireOpen' | 'enter'>
+  renewal: Pick<Renewal, 'renew'>
   refusals: Pick<RefusalBook, 'accepted' | 'refused'>
   now(): number
 }) {
@@ -105,31 +114,48 @@ export function createAdmission({
       : new Refusal(code, error instanceof TokenError && error.claim !== undefined ? { detail: error.claim } : {})
   }
 
+  /**
+   * Judges a token, before the program's state: nobody without a valid one learns that. What `then` makes of whoever it names counts as its
+   * outcome, for the organization too.
+   */
+  async function judged<Outcome>(
+    { programId, token, now: at = now() }: TokenRequest,
+    then: (program: ProgramRow, entrant: Entrant, at: number) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const program = await programs.find(programId)
+    const seen: Seen = { kid: null, key: undefined, by: undefined }
+    try {
+      // First of all: nothing would come of a good signature, so none is paid for, and nothing of the token is written down.
+      if (program.partner_keys === 0) throw new Refusal('keys_off')
+      const verified = await judge(program, token, at, seen)
+      await entering.requireOpen(program)
+      const by: AdmittedBy = seen.by ?? { kind: 'partner-key', kid: verified.kid }
+      const outcome = await then(program, entrantOf(verified, by), at)
+      refusals.accepted({ kid: nameOf(by), at })
+      return outcome
+    } catch (error) {
+      return refuse(program, { token, at, seen }, error)
+    }
+  }
+
   return {
     /**
-     * Exchanges a token for a session. The token is judged before the program's state: nobody without a valid one learns that.
+     * Exchanges a token for a session.
      *
      * @throws Refusal program_unknown | keys_off | any code of a token | program_not_open | program_archived | doors_closed | whatever
      * `enter` throws
      */
-    async admit({ programId, token, browser, now: at = now() }: AdmitRequest): Promise<Entered> {
-      const program = await programs.find(programId)
-      const seen: Seen = { kid: null, key: undefined, by: undefined }
-      try {
-        // First of all: nothing would come of a good signature, so none is paid for, and nothing of the token is written down.
-        if (program.partner_keys === 0) throw new Refusal('keys_off')
-        const verified = await judge(program, token, at, seen)
-        await entering.requireOpen(program)
-        const by: AdmittedBy = seen.by ?? { kind: 'partner-key', kid: verified.kid }
-        const entered = await entering.enter(program, entrantOf(verified, by), {
-          browserHash: browser === undefined ? undefined : hashOf(browser),
-          at,
-        })
-        refusals.accepted({ kid: nameOf(by), at })
-        return entered
-      } catch (error) {
-        return refuse(program, { token, at, seen }, error)
-      }
-    },
+    admit: ({ browser, ...request }: AdmitRequest): Promise<Entered> =>
+      judged(request, (program, entrant, at) =>
+        entering.enter(program, entrant, { browserHash: browser === undefined ? undefined : hashOf(browser), at }),
+      ),
+
+    /**
+     * Lets a session go on by a newer token of the same attendee. Where it is refused, the session stays as it was.
+     *
+     * @throws Refusal subject_mismatch | session_revoked | whatever `admit` throws
+     */
+    renew: ({ session, ...request }: RenewRequest): Promise<Session> =>
+      judged({ ...request, programId: session.programId }, (program, entrant, at) => renewal.renew(program, session, entrant, at)),
   }
 }

@@ -28,4 +28,6 @@ export type Admission = {
   readonly roles: readonly string[]
   readonly at: number
   readonly expiresAt: number
+  /** Up to when a browser may prolong the session without another token. */
+  readonly renewableUntil: number
 }

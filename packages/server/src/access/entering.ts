@@ -13,6 +13,7 @@ import { hashOf, newBearer } from './bearers.ts'
 import type { Admission } from './candidate.ts'
 import { shutAt } from './doors.ts'
 import { keepable } from './keepable.ts'
+import type { LifetimeFrom } from './lifetimes.ts'
 import type { People } from './people.ts'
 import { type Session, type Sessions, sessionOf } from './sessions.ts'
 
@@ -37,6 +38,28 @@ const attempts = 3
 /** Who reloads has left a moment ago, and is written down as gone within this time (see visits). */
 const leavingMs = 1_500
 
+/** Somebody as he goes to the database, with the session that he gets or has. */
+export function candidateOf(
+  program: ProgramRow,
+  { by, jti, subject, token: issued, ...entrant }: Entrant,
+  given: Pick<Admission, 'sessionId' | 'tokenHash' | 'browserHash' | 'at' | 'expiresAt' | 'renewableUntil'>,
+): Admission {
+  return {
+    ...entrant,
+    ...given,
+    programId: program.id,
+    organizationId: program.organization_id,
+    kid: nameOf(by),
+    jti: keepable(jti),
+    subject: keepable(subject),
+    moderates: entrant.roles.includes(moderatorRole),
+    issuedAt: issued?.issuedAt ?? given.at,
+    tokenEndsAt: issued?.endsAt ?? null,
+    onceOnly: program.token_use === 'once' && entrant.source === 'token',
+    concurrency: entrant.source === 'anonymous' ? 'unlimited' : program.concurrency,
+  }
+}
+
 const isDeadlock = (error: unknown): boolean => ['40P01', '40001'].includes(String((error as { code?: unknown }).code))
 
 export function createEntering({
@@ -44,14 +67,14 @@ export function createEntering({
   programs,
   people,
   sessions,
-  sessionSeconds,
+  lifetimeFrom,
   now,
 }: {
   store: Store
   programs: Pick<Programs, 'read'>
   people: Pick<People, 'changed'>
   sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
-  sessionSeconds: number
+  lifetimeFrom: LifetimeFrom
   now(): number
 }) {
   async function write(admissions: readonly Admission[], attempt = 1): Promise<readonly Admitted[]> {
@@ -109,28 +132,12 @@ export function createEntering({
      */
     async enter(
       program: ProgramRow,
-      { by, jti, subject, token: issued, ...entrant }: Entrant,
+      entrant: Entrant,
       { browserHash, at }: { browserHash: string | undefined; at: number },
     ): Promise<Entered> {
       const token = newBearer('vs_')
-      const admission: Admission = {
-        ...entrant,
-        sessionId: uuidv7(),
-        tokenHash: hashOf(token),
-        browserHash,
-        programId: program.id,
-        organizationId: program.organization_id,
-        kid: nameOf(by),
-        jti: keepable(jti),
-        subject: keepable(subject),
-        moderates: entrant.roles.includes(moderatorRole),
-        issuedAt: issued?.issuedAt ?? at,
-        tokenEndsAt: issued?.endsAt ?? null,
-        onceOnly: program.token_use === 'once' && entrant.source === 'token',
-        concurrency: entrant.source === 'anonymous' ? 'unlimited' : program.concurrency,
-        at,
-        expiresAt: at + sessionSeconds * 1_000,
-      }
+      const given = { sessionId: uuidv7(), tokenHash: hashOf(token), browserHash, at, ...lifetimeFrom(at) }
+      const admission = candidateOf(program, entrant, given)
       const admitted = await add(admission)
       if ('failed' in admitted) throw admitted.failed
       if ('refused' in admitted) throw new Refusal(admitted.refused)

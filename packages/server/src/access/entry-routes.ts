@@ -5,8 +5,8 @@ import {
   type DoorFacts,
   type ErrorCode,
   type MediaAccess,
-  type ProgramSummary,
   Refusal,
+  RenewalRequest,
   type SessionAnswer,
 } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
@@ -22,12 +22,12 @@ import type { WaysIn } from '../http/respond.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Access } from './access.ts'
 import { isForgiven } from './guests.ts'
-import type { Session } from './sessions.ts'
+import { endOf, type Session } from './sessions.ts'
 
 type ProgramParams = { Params: { programId: string } }
 
 export type EntryParts = {
-  readonly access: Pick<Access, 'admit' | 'enter' | 'entering' | 'sessionOf' | 'signOut'>
+  readonly access: Pick<Access, 'admit' | 'enter' | 'entering' | 'renew' | 'prolong' | 'sessionOf' | 'signOut'>
   readonly programs: Pick<Programs, 'find'>
   readonly authenticate: Pick<Authenticate, 'readSession'>
   readonly cookies: Pick<Cookies, 'browserOf' | 'browserFor'>
@@ -49,12 +49,12 @@ function tokenIn(request: FastifyRequest): string | undefined {
 export function entryRoutes(parts: EntryParts): FastifyPluginAsync {
   const { access, programs, authenticate, cookies, origins, pages, metrics } = parts
 
-  function answerOf(session: Session, program: ProgramSummary): SessionAnswer {
+  function answerOf(session: Session, program: ProgramRow): SessionAnswer {
     const media = parts.mediaAccess(session)
     return {
-      session: { expiresAt: new Date(session.expiresAt).toISOString() },
+      session: { expiresAt: new Date(endOf(session, program).at).toISOString() },
       attendee: session.attendee,
-      program,
+      program: summaryOf(program),
       media: { url: media.url, expiresAt: new Date(media.expiresAt).toISOString() },
     }
   }
@@ -128,7 +128,7 @@ export function entryRoutes(parts: EntryParts): FastifyPluginAsync {
       const program = await programs.find(programId)
       const { session, token: bearer, tokenRefused } = await access.enter({ programId, ...readBody(AdmissionRequest, request) })
       metrics.admitted()
-      const answer = answerOf(session, summaryOf(program))
+      const answer = answerOf(session, program)
       return reply
         .code(201)
         .header('cache-control', 'no-store')
@@ -151,12 +151,23 @@ export function entryRoutes(parts: EntryParts): FastifyPluginAsync {
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send({ ...answerOf(session, summaryOf(program)), ...(tokenRefused === undefined ? {} : { tokenRefused }) } satisfies SessionAnswer)
+        .send({ ...answerOf(session, program), ...(tokenRefused === undefined ? {} : { tokenRefused }) } satisfies SessionAnswer)
     })
 
     app.get<ProgramParams>('/api/programs/:programId/session', async (request) => {
       const session = await authenticate.readSession(request)
-      return answerOf(session, summaryOf(await programs.find(session.programId)))
+      return answerOf(session, await programs.find(session.programId))
+    })
+
+    app.post<ProgramParams>('/api/programs/:programId/session/renew', async (request, reply) => {
+      const session = await authenticate.readSession(request)
+      const { token } = readBody(RenewalRequest, request)
+      const byCookie = request.headers.authorization === undefined
+      // An embedded player has a page around it that is asked for another token.
+      if (token === undefined && !byCookie) throw new Refusal('token_missing')
+      const renewed = token === undefined ? await access.prolong(session) : await access.renew({ session, token })
+      if (byCookie) cookies.browserFor(request).set(reply)
+      return reply.header('cache-control', 'no-store').send(answerOf(renewed, await programs.find(session.programId)))
     })
 
     app.delete<ProgramParams>('/api/programs/:programId/session', async (request, reply) => {

@@ -23,6 +23,9 @@ export type Session = {
   readonly tokenEndsAt?: number
 }
 
+/** Until when a session lasts. */
+export type SessionTerms = Pick<Session, 'expiresAt' | 'tokenEndsAt'>
+
 export type SessionRequest = { readonly programId: string; readonly bearer?: string | undefined; readonly browser?: string | undefined }
 export type Sessions = ReturnType<typeof createSessions>
 
@@ -48,6 +51,8 @@ export type RevokeRequest =
   | { readonly organizationId: string; readonly programId: string | null; readonly issuedBefore: number }
 
 const everyMs = 1_000
+/** Ids in one query. */
+const idsAtOnce = 5_000
 
 const codeOf = ({ ended_as }: Pick<Revoked, 'ended_as'>): ErrorCode => ended_as ?? 'session_revoked'
 
@@ -88,6 +93,10 @@ export function endOf(
   return { at: expiresAt, code: 'session_expired' }
 }
 
+function termsIn(row: Pick<SessionRow, 'expires_at' | 'token_ends_at'>): SessionTerms {
+  return { expiresAt: row.expires_at, ...(row.token_ends_at === null ? {} : { tokenEndsAt: row.token_ends_at }) }
+}
+
 /** A session as its own attendee and the rest of the platform see it. */
 export function sessionOf(
   row: Pick<SessionRow, 'id' | 'program_id' | 'organization_id' | 'roles' | 'expires_at' | 'token_ends_at'>,
@@ -101,8 +110,7 @@ export function sessionOf(
     attendee: summaryOf(attendee, roles),
     moderates: roles.includes(moderatorRole),
     roles,
-    expiresAt: row.expires_at,
-    ...(row.token_ends_at === null ? {} : { tokenEndsAt: row.token_ends_at }),
+    ...termsIn(row),
   }
 }
 
@@ -239,6 +247,21 @@ export function createSessions({
         .where(isChosen(request))
         .executeTakeFirstOrThrow()
       return Number(count)
+    },
+
+    /** Until when sessions last as the database has it, whatever renewed them on whichever node. Who is not named was revoked, or is gone. */
+    async termsOf(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionTerms>> {
+      const terms = new Map<string, SessionTerms>()
+      for (let from = 0; from < sessionIds.length; from += idsAtOnce) {
+        const rows = await store.db
+          .selectFrom('sessions')
+          .select(['id', 'expires_at', 'token_ends_at'])
+          .where('id', 'in', sessionIds.slice(from, from + idsAtOnce))
+          .where('revoked_at', 'is', null)
+          .execute()
+        for (const row of rows) terms.set(row.id, termsIn(row))
+      }
+      return terms
     },
 
     revoke,

@@ -47,6 +47,7 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'POST', path: `${program}/consent`, who: 'public' },
   { method: 'POST', path: `${program}/session`, who: 'public' },
   { method: 'GET', path: `${program}/session`, who: 'attendee' },
+  { method: 'POST', path: `${program}/session/renew`, who: 'attendee' },
   { method: 'DELETE', path: `${program}/session`, who: 'attendee' },
 
   { method: 'POST', path: `${program}/commands`, who: 'attendee-or-team', needs: 'activities:moderate', quiet: true },

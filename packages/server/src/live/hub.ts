@@ -9,7 +9,7 @@ import {
   type Position,
   Refusal,
 } from '@voila/protocol'
-import type { Session } from '../access/sessions.ts'
+import type { Session, SessionTerms } from '../access/sessions.ts'
 import { bundle, type Frame, frameOf } from './frame.ts'
 import { inSlices, tickMs } from './pace.ts'
 import { createDrafts, type Draft, readyFrame } from './ready.ts'
@@ -50,6 +50,8 @@ export function createHub(options: {
   mediaAccess(visitor: Visitor): MediaAccess | null
   /** When an attendee's session ends (Unix milliseconds), and as what. Asked often. */
   endOf(visitor: { readonly session: Session }): { readonly at: number; readonly code: ErrorCode }
+  /** Until when sessions last by now; none for those that are no more. */
+  termsOf(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionTerms>>
   now(): number
   log: { warn(details: object, message: string): void }
 }) {
@@ -155,6 +157,20 @@ export function createHub(options: {
     member.confirm().catch((error: unknown) => {
       // An outage says nothing about him.
       if (error instanceof Refusal && errorRow(error.code).status < 500) transport.end(error.code)
+    })
+  }
+
+  /** Ends those whose sessions have run out, unless they were renewed, here or on another node. An outage ends nobody. */
+  async function endExpired(expired: readonly Viewer[]): Promise<void> {
+    const ids = new Set(expired.flatMap(({ visitor }) => ('session' in visitor ? visitor.session.id : [])))
+    const terms = await options.termsOf([...ids])
+    await inSlices(expired, (viewer) => {
+      if (viewer.ended || !('session' in viewer.visitor)) return
+      const { tokenEndsAt: _, ...session } = viewer.visitor.session
+      const renewed = terms.get(session.id)
+      if (renewed !== undefined) viewer.visitor = { session: { ...session, ...renewed } }
+      const end = options.endOf(viewer.visitor)
+      if (end.at <= now()) viewer.transport.end(end.code)
     })
   }
 
@@ -333,11 +349,12 @@ export function createHub(options: {
     async sweep(): Promise<void> {
       const at = now()
       const beats = new Map<number, Frame>()
+      const expired: Viewer[] = []
       await inSlices(everybody(), (viewer) => {
         if (viewer.ended || viewer.held !== undefined) return
         const end = 'session' in viewer.visitor ? options.endOf(viewer.visitor) : undefined
         if (end !== undefined && end.at <= at) {
-          viewer.transport.end(end.code)
+          expired.push(viewer)
           return
         }
         if (viewer.mediaRenewAt !== undefined && viewer.mediaRenewAt <= at) {
@@ -357,6 +374,7 @@ export function createHub(options: {
         beats.set(viewer.seq, beat)
         tell(viewer, beat)
       })
+      if (expired.length > 0) await endExpired(expired)
     },
 
     close(): void {

@@ -11,7 +11,7 @@ import {
   type Position,
   Refusal,
 } from '@voila/protocol'
-import { endOf, type Session } from '../access/sessions.ts'
+import { endOf, type Session, type SessionTerms } from '../access/sessions.ts'
 import { guestsOf, looksOf } from '../backstage/program-answers.ts'
 import type { TeamMember } from '../http/authenticate.ts'
 import type { ProgramRow } from '../store/schema.ts'
@@ -57,6 +57,8 @@ export type LiveParts = {
   readonly access: {
     endedAs(sessionId: string): ErrorCode | undefined
     onRevoked(listener: (sessionIds: readonly string[], code: ErrorCode) => void): () => void
+    /** Until when sessions last as far as they have been renewed; none for those that are no more. @throws on an outage */
+    termsOf(sessionIds: readonly string[]): Promise<ReadonlyMap<string, SessionTerms>>
   }
   readonly programs: { get(id: string): LiveProgram | undefined }
   readonly nodeId: string
@@ -146,6 +148,7 @@ export function createLive(parts: LiveParts) {
       // Members have addresses of their own, which they ask for.
       endOf: ({ session }) => endOf(session, programs.get(program.id)),
       mediaAccess: (visitor) => ('session' in visitor ? parts.mediaAccess(visitor.session) : null),
+      termsOf: parts.access.termsOf,
       now,
       log,
     })

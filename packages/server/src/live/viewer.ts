@@ -14,11 +14,11 @@ export type Transport = {
 }
 
 /**
- * Small, as there are thousands. `seq`: the entry up to which it has been told. `held`: while its `ready` is being made, what must come
+ * Small, as there are thousands. `visitor`: replaced when his session goes on. `seq`: the entry up to which it has been told. `held`: while its `ready` is being made, what must come
  * after it. Times are Unix milliseconds; `mediaRenewAt` undefined: there is no picture for it.
  */
 export type Viewer = {
-  readonly visitor: Visitor
+  visitor: Visitor
   readonly transport: Transport
   kind: ViewerKind
   seq: number

@@ -245,6 +245,10 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create index revocations_in_force on revocations (organization_id) where lifted_at is null`,
       ]),
   },
+  {
+    name: '0009-renewed-sessions',
+    up: (db) => statements(db, [`alter table sessions add column renewable_until bigint not null default 0`]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

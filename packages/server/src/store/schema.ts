@@ -161,6 +161,8 @@ export type SessionTable = {
   roles: string
   created_at: number
   expires_at: number
+  /** Up to when a browser may prolong it without another token. */
+  renewable_until: Generated<number>
   revoked_at: number | null
   /** When the token was issued; the time of entering where there is none. */
   issued_at: number | null

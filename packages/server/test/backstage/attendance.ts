@@ -71,6 +71,7 @@ export async function openHall(store: Store, { now, watching }: { now(): number;
     programs,
     outgoing: createOutgoing({ privateHosts: [], ca: undefined }),
     sessionSeconds: 3_600,
+    sessionMaxSeconds: 86_400,
     now,
     log: { warn: () => undefined },
   })

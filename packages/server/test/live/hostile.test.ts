@@ -200,6 +200,17 @@ describe('a hostile or unlucky socket', () => {
     expect(await endOf(ada)).toEqual({ code: 4419, reason: 'session_expired' })
   })
 
+  test('a session that was renewed meanwhile, on whichever node, goes on past the end that it had', async () => {
+    house.sessions.set('ada', sessionNamed('ada', { expiresAt: clock + 60_000 }))
+    const ada = await open({ session: 'vs_ada', hello: true })
+    house.sessions.set('ada', sessionNamed('ada', { expiresAt: clock + 120_000 }))
+    clock += 61_000
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(ada.closed).toBeUndefined()
+    clock += 60_000
+    expect(await endOf(ada)).toEqual({ code: 4419, reason: 'session_expired' })
+  })
+
   test('one attendee has so many sockets; one more ends the oldest with 4409', async () => {
     const all: Client[] = []
     for (let n = 0; n < limits.socketsPerAttendee + 1; n++) all.push(await open({ session: 'vs_ada', hello: true }))

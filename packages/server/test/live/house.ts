@@ -147,6 +147,7 @@ export function openNode(options: NodeOptions): Node {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },
+      termsOf: async (ids) => new Map([...sessions.values()].filter(({ id }) => ids.includes(id)).map((session) => [session.id, session])),
     },
     programs,
     nodeId: options.nodeId ?? 'node',

@@ -20,6 +20,7 @@ import {
   ProgramQuery,
   ProgramRequest,
   RecordingAnswer,
+  RenewalRequest,
   SessionAnswer,
   StateRequest,
   StreamHealthAnswer,
@@ -255,6 +256,20 @@ export const programOperations: readonly OperationGroup[] = [
         codes: [...entryCodes, 'origin_denied'],
       },
       [`GET ${program}/session`]: { id: 'getSession', does: 'Read one’s own session', answer: SessionAnswer },
+      [`POST ${program}/session/renew`]: {
+        id: 'renewSession',
+        does: 'Let one’s own session go on',
+        says: 'By a newer token of the same attendee; or without one in a browser that comes by its cookie, within the operator’s bound.',
+        body: RenewalRequest,
+        answer: SessionAnswer,
+        codes: [
+          ...(Object.keys(tokenErrors) as (keyof typeof tokenErrors)[]),
+          'token_missing',
+          'token_used',
+          'subject_mismatch',
+          'keys_off',
+        ],
+      },
       [`DELETE ${program}/session`]: { id: 'leave', does: 'End one’s own session' },
       [`POST ${program}/media`]: {
         id: 'getMedia',
