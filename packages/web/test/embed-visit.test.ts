@@ -21,13 +21,14 @@ function fakeClient(bearer: string, session: () => Promise<unknown>): FakeClient
   let state: LiveState = initialState
   const client = {
     bearer,
+    renew,
     closed: false,
     state: () => state,
     subscribe: (listener: () => void) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    media: { offer: () => {} },
+    media: { offer: () => {}, current: () => null },
     now: Date.now,
     session,
     start: () => {},
@@ -56,6 +57,8 @@ let kept: KeptSession | undefined
 let clients: FakeClient[]
 let admit: ReturnType<typeof vi.fn<(body: { token?: string; name?: string }) => Promise<AdmissionAnswer>>>
 let session: ReturnType<typeof vi.fn<() => Promise<unknown>>>
+let renew: ReturnType<typeof vi.fn<(token: string) => Promise<unknown>>>
+let wake: () => void
 let visit: ReturnType<typeof createVisit>
 
 beforeEach(() => {
@@ -64,8 +67,12 @@ beforeEach(() => {
   views = []
   kept = undefined
   clients = []
-  admit = vi.fn(async ({ token, name }) => answer(`vs_${token ?? name}`))
+  admit = vi.fn(async ({ token, name }) => {
+    const admitted = answer(`vs_${token ?? name}`)
+    return token === undefined ? ({ ...admitted, attendee: { guest: true } } as AdmissionAnswer) : admitted
+  })
   session = vi.fn(async () => answer('vs_kept'))
+  renew = vi.fn(async () => answer(''))
   visit = createVisit({
     post: (message) => posted.push(message),
     keep: {
@@ -79,6 +86,10 @@ beforeEach(() => {
       const made = fakeClient(bearer, session)
       clients.push(made)
       return made
+    },
+    onWake(listener) {
+      wake = listener
+      return () => {}
     },
     onView: (view) => views.push(view),
   })
@@ -182,16 +193,18 @@ describe('a refusal', () => {
     expect([asked(), shown(), events()]).toEqual([0, 'key_revoked', ['refused key_revoked']])
   })
 
-  test('of a later token leaves in who is in', async () => {
+  test.each(['event_mismatch', 'subject_mismatch'] as const)('of a later token with %s leaves in who is in, and is told', async (code) => {
     await give('one')
-    admit.mockRejectedValueOnce(refused('event_mismatch', 403))
+    renew.mockRejectedValueOnce(refused(code, 403))
     await give('two')
-    expect([shown(), events(), clients[0]?.closed]).toEqual(['in', ['error event_mismatch'], false])
+    expect([shown(), events(), clients[0]?.closed]).toEqual(['in', [`error ${code}`], false])
+    expect(kept?.mark).toBe(markOf('one'))
+    expect(admit.mock.calls.length).toBe(1)
   })
 })
 
 describe('a session', () => {
-  test('that is about to end is announced five minutes before, and another token goes on', async () => {
+  test('that is about to end is announced five minutes before, and goes on by another token where it is, seen by nobody', async () => {
     await give('one')
     await later(12 * hour - 5 * 60_000 - 1_000)
     expect(events()).toEqual([])
@@ -201,8 +214,88 @@ describe('a session', () => {
     ])
     expect(asked()).toBe(1)
     await give('two')
+    expect(renew.mock.calls).toEqual([['two']])
+    expect(clients.map(({ bearer, closed }) => `${bearer} ${closed}`)).toEqual(['vs_one false'])
+    expect(views.map((view) => (view.kind === 'in' ? view.visit : view.kind))).toEqual([1])
+    expect(kept).toEqual({ session: 'vs_one', expiresAt: Date.now() + 12 * hour, mark: markOf('two') })
+    await later(12 * hour - 5 * 60_000 - 1_000)
+    expect(asked()).toBe(1)
+    await later(2_000)
+    expect(asked()).toBe(2)
+  })
+
+  test('that is short is asked about when a third of it is left', async () => {
+    admit.mockResolvedValueOnce(answer('vs_one', 9_000))
+    await give('one')
+    await later(5_900)
+    expect(asked()).toBe(0)
+    await later(200)
+    expect(asked()).toBe(1)
+  })
+
+  test('may go on by the very token that it has, where that is still good', async () => {
+    await give('one')
+    await later(12 * hour - 4 * 60_000)
+    await give('one')
+    expect(renew.mock.calls).toEqual([['one']])
+  })
+
+  test('is asked about again while no good token comes, each time after half of what is left, and announced once', async () => {
+    await give('one')
+    renew.mockRejectedValue(refused('expired'))
+    await later(12 * hour - 5 * 60_000)
+    await give('two')
+    expect(asked()).toBe(1)
+    await later(149_000)
+    expect(asked()).toBe(1)
+    await later(2_000)
+    expect(asked()).toBe(2)
+    expect(events()).toEqual(['token-expiring', 'error expired'])
+    await later(150_000)
+    expect(asked()).toBeLessThan(12)
+    expect(events().filter((name) => name === 'token-expiring')).toHaveLength(1)
+  })
+
+  test('whose end came near while the machine was asleep is asked about as soon as it wakes', async () => {
+    await give('one')
+    await later(1_000)
+    vi.setSystemTime(start + 12 * hour - 60_000)
+    expect(asked()).toBe(0)
+    wake()
+    expect(asked()).toBe(1)
+  })
+
+  test('whose end came near while the machine was asleep, and nothing said that it woke, is asked about within half a minute', async () => {
+    await give('one')
+    vi.setSystemTime(start + 12 * hour - 60_000)
+    await later(30_000)
+    expect(asked()).toBe(1)
+  })
+
+  test('that is over by the time that the next token comes is made anew by it', async () => {
+    await give('one')
+    renew.mockRejectedValueOnce(refused('session_expired'))
+    await give('two')
     expect(clients.map(({ bearer, closed }) => `${bearer} ${closed}`)).toEqual(['vs_one true', 'vs_two false'])
-    expect(views.map((view) => (view.kind === 'in' ? view.visit : view.kind))).toEqual([1, 2])
+    expect([shown(), events()]).toEqual(['in', []])
+  })
+
+  test('that ends while the next token is on its way is made anew by it', async () => {
+    await give('one')
+    renew.mockImplementationOnce(async () => {
+      clients[0]?.become({ phase: 'ended', code: 'session_expired' })
+      return answer('')
+    })
+    await give('two')
+    expect([shown(), clients.at(-1)?.bearer, events()]).toEqual(['in', 'vs_two', []])
+  })
+
+  test('goes on when a platform that was away answers again', async () => {
+    await give('one')
+    renew.mockRejectedValueOnce(new Refusal('unavailable'))
+    await give('two')
+    await later(5_000)
+    expect([shown(), events(), kept?.mark]).toEqual(['in', [], markOf('two')])
   })
 
   test('that has ended is forgotten and asked about', async () => {
@@ -249,6 +342,7 @@ test('where guests are let in, nobody is kept waiting for a token, and one that 
     keep: { read: () => undefined, write: () => undefined },
     admit,
     guests: true,
+    onWake: () => () => {},
     clientOf(bearer) {
       const made = fakeClient(bearer, session)
       clients.push(made)

@@ -10,6 +10,7 @@ import { DelayPage } from './delay-page.tsx'
 import { DoorPage, leadsToDoor } from './door-page.tsx'
 import { reloadAfterUpdate, schedule, startClient, untilAnswered } from './opening.ts'
 import { RefusalPage } from './refusal-page.tsx'
+import { keepSession } from './stay.ts'
 import { followViewport } from './viewport.ts'
 import './style/index.css'
 
@@ -107,6 +108,7 @@ async function start(): Promise<void> {
     // The token goes out of the address and out of the history.
     if (location.search.includes('token=')) history.replaceState(null, '', `/${programId}`)
     startClient(client, answer)
+    keepSession({ client, answer, onWake: browserConnectivity().onWake })
     render(<AttendeePage client={client} entered={answer} />)
   }
   const door = embeddedDoor()

@@ -40,13 +40,15 @@ function pageOf(view: View, { guests, visit }: { guests: DoorFacts['guests']; vi
 function start({ programId, allowedOrigins, guests }: Facts, place: Element): void {
   const speaking = startLanguage()
   const where = { programId, origin: location.origin }
+  const connectivity = browserConnectivity()
   let root: Root | undefined
   const visit: Visit = createVisit({
     post: (message) => channel.post(message),
     keep: createSessionKeep(programId, () => sessionStorage),
     admit: (body) => admit(body, where),
     guests: guests !== 'none',
-    clientOf: (session) => createLiveClient({ ...where, session, connectivity: browserConnectivity(), schedule }),
+    clientOf: (session) => createLiveClient({ ...where, session, connectivity, schedule }),
+    onWake: connectivity.onWake,
     onView: (view) =>
       void speaking.then(() => {
         root ??= createRoot(place)

@@ -243,6 +243,7 @@ export const fr: Words = {
     known_key: 'Ceci est une clé d’exemple publiée : n’importe qui peut signer avec elle. Faites une paire à vous.',
     key_taken: 'Cette clé publique est déjà déclarée.',
     token_missing: 'Cet événement est privé. Ouvrez-le depuis le site de votre entreprise.',
+    subject_mismatch: 'Ce lien est celui d’une autre personne que celle qui est ici. Quittez d’abord l’événement.',
     session_missing: 'Vous n’êtes pas connecté à cet événement. Ouvrez-le depuis le site de votre entreprise.',
     session_expired: 'Votre temps à cet événement est écoulé. Ouvrez-le de nouveau depuis le site de votre entreprise.',
     session_revoked: 'Votre accès à cet événement a été retiré par son organisateur.',

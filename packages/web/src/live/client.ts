@@ -42,6 +42,8 @@ export type LiveClient = {
   now(): number
   /** Who this browser is at this program. @throws Refusal */
   session(): Promise<SessionAnswer>
+  /** Lets the session go on by a newer token of the same attendee, or without one where a cookie travels; nothing is interrupted. @throws Refusal */
+  renew(token?: string): Promise<SessionAnswer>
   /** Opens the connection; once. */
   start(): void
   /**
@@ -265,6 +267,12 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     lastingMedia: () => http.media('native'),
     now: clock.now,
     session: http.session,
+    async renew(token) {
+      const answer = await http.renew(token)
+      // The address that is held ends with the session that was.
+      if (media.current() !== null) media.offer({ url: answer.media.url, expiresAt: Date.parse(answer.media.expiresAt) })
+      return answer
+    },
     start() {
       if (started) return
       started = true

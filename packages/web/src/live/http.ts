@@ -34,6 +34,8 @@ export type Http = {
   /** The same for this browser, by its cookie, on our own page. */
   enter(body: EntryBody): Promise<SessionAnswer>
   session(): Promise<SessionAnswer>
+  /** Lets the session go on: by a newer token, or without one where a cookie travels. */
+  renew(token: string | undefined): Promise<SessionAnswer>
   /** Asks whether whoever this is still has a place at the program. */
   mayStay(): Promise<unknown>
   /** short: to be renewed; native: lasts as long as the session, for players that cannot renew. */
@@ -116,6 +118,7 @@ export function createHttp(options: {
     admit: (body) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify(body) }),
     enter: (body) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify(body) }),
     session: () => call<SessionAnswer>('/session'),
+    renew: (token) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify({ token }) }),
     mayStay: () => call(options.as === 'team' ? '' : '/session'),
     media: (kind) => mediaAt('/media', { kind }),
     preview: () => mediaAt('/preview', {}),

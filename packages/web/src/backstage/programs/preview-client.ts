@@ -73,6 +73,7 @@ export function createPreviewClient(program: Program, state: PreviewState): Live
     lastingMedia: never,
     now: Date.now,
     session: never,
+    renew: never,
     start: nothing,
     send: never,
     history: never,
