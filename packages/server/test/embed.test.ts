@@ -57,10 +57,13 @@ describe('the page of the iframe', () => {
     expect(text).not.toContain('The year ahead')
   })
 
-  test('of an unknown program is a refusal that no page may show', async () => {
+  test('of an unknown program is a refusal that every page may show', async () => {
     const answer = await running.call('/embed/zzzzzzzzzzzz', { headers: { accept: 'text/html' } })
     expect(answer.status).toBe(404)
-    expect(policyOf(answer.headers)).toContain("frame-ancestors 'none'")
+    expect(policyOf(answer.headers)).toContain('frame-ancestors *')
+    expect(answer.text).toContain(
+      '<script type="application/json" id="voila-embed">{"programId":"zzzzzzzzzzzz","allowedOrigins":[],"guests":"none","refusal":"program_unknown"}</script>',
+    )
     expect((await running.call<Problem>('/embed/zzzzzzzzzzzz', { headers: { accept: 'application/json' } })).body.code).toBe(
       'program_unknown',
     )

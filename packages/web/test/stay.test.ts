@@ -38,8 +38,7 @@ afterEach(() => vi.useRealTimers())
 test('the session is renewed at half of its time, as often as that gains any, and not after its bound', async () => {
   await vi.advanceTimersByTimeAsync(48 * hour)
   // The last but one reaches the bound; the last finds that nothing is to be had.
-  expect(renewals).toEqual([6, 12, 18, 21].slice(0, renewals.length))
-  expect(renewals.length).toBeGreaterThan(2)
+  expect(renewals).toEqual([6, 12, 18])
 })
 
 test('a machine that was asleep renews when it wakes', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Pages } from '../http/pages.ts'
 import type { Organizations } from './organizations.ts'
@@ -54,7 +55,19 @@ export function embedRoutes({
 
     // Says nothing of the program but where it may be embedded: who somebody is comes later, by message and by bearer.
     app.get<{ Params: { programId: string } }>('/embed/:programId', async (request, reply) => {
-      const program = await programs.find(request.params.programId)
+      const { programId } = request.params
+      const program = await programs.find(programId).catch((error: unknown) => {
+        const byFrame = request.headers.accept?.includes('text/html') === true
+        if (byFrame && error instanceof Refusal && error.code === 'program_unknown') return undefined
+        throw error
+      })
+      if (program === undefined) {
+        // In any page, which reads no more of it than the status: so whoever wrote the id there sees what is wrong with it.
+        return reply
+          .code(404)
+          .headers(pages.embedHeaders(request.headers.host, ['*']))
+          .send(pages.embedPage({ programId, allowedOrigins: [], guests: 'none', refusal: 'program_unknown' }))
+      }
       const { embedOrigins } = await organizations.find(program.organization_id)
       const allowedOrigins = [...new Set([...embedOrigins, ...embedOriginsOf(program)])]
       return reply

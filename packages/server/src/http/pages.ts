@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Problem } from '@voila/protocol'
+import type { ErrorCode, Problem } from '@voila/protocol'
 
 export type Pages = ReturnType<typeof createPages>
 
@@ -103,8 +103,8 @@ export function createPages({ webDir }: { webDir: string }) {
       closedHeaders(pagePolicy(host, { frameAncestors: "'none'", team: true })),
     /** The API's documentation, under the policy of `headers`. */
     docsPage: docs.head + docs.between + noscript(undefined) + docs.rest,
-    /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. */
-    embedPage: (facts: { programId: string; allowedOrigins: readonly string[]; guests: string }): string =>
+    /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. `refusal`: there is nothing. */
+    embedPage: (facts: { programId: string; allowedOrigins: readonly string[]; guests: string; refusal?: ErrorCode }): string =>
       embed.head + dataScript('voila-embed', facts) + embed.between + noscript(undefined) + embed.rest,
     /** Without X-Frame-Options, which can name no origin; whoever knows `frame-ancestors` ignores it anyway. */
     embedHeaders: (host: string | undefined, allowedOrigins: readonly string[]): Record<string, string> => ({

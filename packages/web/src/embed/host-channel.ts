@@ -4,6 +4,8 @@ import { type FrameMessage, type HostMessage, readHostMessage } from './messages
 export type HostChannel = {
   /** Says that the frame is there, to whoever is the parent. */
   hello(): void
+  /** Says what holds nothing of anybody to whoever is the parent. */
+  call(message: FrameMessage): void
   /** Says something to the page that has answered; nothing before. */
   post(message: FrameMessage): void
 }
@@ -27,8 +29,10 @@ export function createHostChannel(options: {
     options.onMessage(message)
   })
 
+  const call = (message: FrameMessage): void => parent.postMessage(message, '*')
   return {
-    hello: () => parent.postMessage({ voila: 1, t: 'hello' } satisfies FrameMessage, '*'),
+    hello: () => call({ voila: 1, t: 'hello' }),
+    call,
     post(message) {
       if (hostOrigin !== undefined) parent.postMessage(message, hostOrigin)
     },

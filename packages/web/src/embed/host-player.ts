@@ -1,10 +1,8 @@
 // Owns: one player in the host page: its iframe, its size, and what it and the page tell each other.
+import { absenceText, createArrival } from './arrival.ts'
 import { type HostMessage, readFrameMessage } from './messages.ts'
 import type { VoilaEvent, VoilaEventName, VoilaRenderOptions } from './types.ts'
 
-/** A frame that has not said hello by then was kept out by the browser, or its server is away. */
-const helloMs = 10_000
-const deniedText = 'The event cannot be shown on this page. Open it from its own address.'
 /** All of a target without a height of its own leaves an iframe at its default of 150 pixels. */
 const unsetPx = 200
 /** From this width on the player shows the chat beside the picture (as the style of the frame has it). */
@@ -44,7 +42,6 @@ export function createHostPlayer(options: HostPlayerOptions): HostPlayer {
   const { origin, target } = options
   const frame = document.createElement('iframe')
   let sentence: HTMLElement | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
   let isThere = false
 
   function say(text: string | undefined): void {
@@ -63,16 +60,30 @@ export function createHostPlayer(options: HostPlayerOptions): HostPlayer {
     if (source === null || source !== frame.contentWindow || from !== origin) return
     const message = readFrameMessage(data)
     if (message === undefined) return
+    arrival.arrived()
+    say(undefined)
     if (message.t === 'event') {
       const { voila: _, t: __, name, ...facts } = message
       options.onEvent(name, facts)
       return
     }
-    clearTimeout(timer)
     isThere = true
-    say(undefined)
     options.onTokenWanted(message.t)
   }
+
+  let address = ''
+  const arrival = createArrival({
+    origin,
+    frame,
+    load() {
+      frame.src = address
+    },
+    absent(code) {
+      const message = absenceText[code]
+      say(message)
+      options.onEvent(code === 'unavailable' ? 'error' : 'refused', { code, message })
+    },
+  })
 
   const sizing = new ResizeObserver(() => {
     const width = target.clientWidth
@@ -82,7 +93,7 @@ export function createHostPlayer(options: HostPlayerOptions): HostPlayer {
   return {
     open(programId) {
       const language = options.language === undefined ? '' : `?lang=${encodeURIComponent(options.language)}`
-      frame.src = `${origin}/embed/${encodeURIComponent(programId)}${language}`
+      address = `${origin}/embed/${encodeURIComponent(programId)}${language}`
       frame.title = options.title ?? 'Live event'
       frame.allow = 'autoplay; fullscreen; picture-in-picture'
       frame.style.cssText = 'display:block;width:100%;border:0'
@@ -92,10 +103,7 @@ export function createHostPlayer(options: HostPlayerOptions): HostPlayer {
       say(undefined)
       target.append(frame)
       if (options.height === undefined && frame.offsetHeight < unsetPx) sizing.observe(target)
-      timer = setTimeout(() => {
-        say(deniedText)
-        options.onEvent('refused', { code: 'origin_denied', message: deniedText })
-      }, helloMs)
+      arrival.start()
     },
     giveToken(token) {
       if (!isThere) return
@@ -104,7 +112,7 @@ export function createHostPlayer(options: HostPlayerOptions): HostPlayer {
     },
     say,
     destroy() {
-      clearTimeout(timer)
+      arrival.close()
       sizing.disconnect()
       removeEventListener('message', onMessage)
       sentence?.remove()

@@ -1,5 +1,5 @@
 // Owns: the start of the embedded player: which program, which pages it listens to, and what is shown of its visit.
-import type { DoorFacts } from '@voila/protocol'
+import { type DoorFacts, type ErrorCode, errorRow } from '@voila/protocol'
 import type { ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { AttendeePage } from '../attendee/attendee-page.tsx'
@@ -15,7 +15,8 @@ import { createVisit, type View, type Visit } from './visit.ts'
 import '../attendee/style/index.css'
 import './embed.css'
 
-type Facts = { programId: string; allowedOrigins: string[] } & Pick<DoorFacts, 'guests'>
+/** `refusal`: there is nothing to get into. */
+type Facts = { programId: string; allowedOrigins: string[]; refusal?: ErrorCode } & Pick<DoorFacts, 'guests'>
 
 function readFacts(): Facts {
   return JSON.parse(document.getElementById('voila-embed')?.textContent ?? '{"programId":"","allowedOrigins":[],"guests":"none"}') as Facts
@@ -35,6 +36,12 @@ function pageOf(view: View, { guests, visit }: { guests: DoorFacts['guests']; vi
     )
   }
   return view.kind === 'refused' ? <RefusalPage {...view.problem} /> : <DelayPage />
+}
+
+function refuse(code: ErrorCode, place: Element): void {
+  const channel = createHostChannel({ self: window, parent, allowedOrigins: [], onMessage: () => {} })
+  channel.call({ voila: 1, t: 'event', name: 'refused', code, message: errorRow(code).says })
+  void startLanguage().then(() => createRoot(place).render(<RefusalPage code={code} />))
 }
 
 function start({ programId, allowedOrigins, guests }: Facts, place: Element): void {
@@ -65,4 +72,5 @@ const place = document.getElementById('root')
 reloadAfterUpdate()
 // Opened by itself there is no page to get a token from; the program's own address knows people by cookie.
 if (parent === window) location.replace(`/${facts.programId}`)
+else if (place !== null && facts.refusal !== undefined) refuse(facts.refusal, place)
 else if (place !== null) start(facts, place)
