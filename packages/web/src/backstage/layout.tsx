@@ -23,7 +23,8 @@ import { OrganizationContext, type OwnOrganization } from './may.ts'
 import { OrganizationSwitcher } from './organization/organization-switcher.tsx'
 
 type Place = { to: PlacePath; label: string; icon: TablerIcon; needs: Permission }
-type PlacePath = `/o/$organizationId/${'programs' | 'keys' | 'saml' | 'inspector' | 'revocations' | 'members' | 'api-keys' | 'audit' | 'settings'}`
+type PlacePath =
+  `/o/$organizationId/${'programs' | 'keys' | 'saml' | 'inspector' | 'revocations' | 'members' | 'api-keys' | 'audit' | 'settings'}`
 
 const live: readonly Place[] = [
   { to: '/o/$organizationId/programs', label: 'Programs', icon: IconBroadcast, needs: 'programs:read' },
