@@ -45,6 +45,16 @@ function hasPyjwt(): boolean {
   }
 }
 
+/** The libraries are Debian's, so the Ruby is too. */
+function hasRubyJwt(): boolean {
+  try {
+    execFileSync('/usr/bin/ruby', ['-e', 'require "jwt"; require "webrick"'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
 const postgresHere = await reachable(postgresUrl)
 
 function missing(what: string, here: boolean): boolean {
@@ -62,9 +72,11 @@ export const needs = {
   ffmpeg: (): boolean => missing('ffmpeg', has('ffmpeg')),
   nginx: (): boolean => missing('nginx', has('nginx')),
   openssl: (): boolean => missing('openssl', has('openssl')),
+  php: (): boolean => missing('PHP (Debian’s php-cli)', has('php')),
   postgres: (): boolean => missing(`PostgreSQL (VOILA_TEST_POSTGRES)`, postgresHere),
   pyjwt: (): boolean => missing('PyJWT (Debian’s python3-jwt)', hasPyjwt()),
   simplesamlphp: (): boolean => missing('SimpleSAMLphp (and php)', has('php') && existsSync('/usr/share/simplesamlphp/www/saml2')),
+  ruby: (): boolean => missing('ruby-jwt and WEBrick (Debian’s ruby-jwt, ruby-webrick)', hasRubyJwt()),
   systemd: (): boolean => missing('systemd-analyze', has('systemd-analyze')),
   sqlite3: (): boolean => missing('sqlite3', has('sqlite3')),
 } as const
