@@ -8,7 +8,7 @@ export type VoilaEvent = {
   readonly playerId: string
   /** Unix milliseconds. */
   readonly at: number
-  /** With `refused` and `error`: a code of docs/errors.md, or `token_provider` or `target_missing`. */
+  /** With `refused` and `error`: a code of docs/errors.md, or `token_provider`, `target_missing`, `host_policy` or `origin_opaque`. */
   readonly code?: string
   /** A sentence that people may read; it names no secret. */
   readonly message?: string
@@ -38,13 +38,16 @@ export type VoilaPlayer = {
 }
 
 export type Voila = {
-  /** Hands over a token: for one program where `programId` is given, else for those that its roles name. Before or after `render`. */
+  /**
+   * Hands over a token: for one program where `programId` is given, else for those that its roles name. Before or after `render`, and while
+   * somebody watches, who goes on by it.
+   */
   setToken(given: { readonly token: string; readonly programId?: string }): void
   /** Puts a player into the page. */
   render(options?: VoilaRenderOptions): VoilaPlayer
   /** Calls `listener` whenever that happens to any player, until the function that it returns is called. */
   on(name: VoilaEventName, listener: (event: VoilaEvent) => void): () => void
-  /** Asked for a token whenever a player needs one: at first, and when the one it had no longer lets anybody in. */
+  /** Asked for a token whenever a player needs one: at first, when the one it had no longer lets anybody in, and before a visit runs out. */
   setTokenProvider(provider: (wanted: { readonly programId: string | undefined }) => string | Promise<string>): void
   /** Before the script is there: what is to be called then. Afterwards `push` calls at once. */
   readonly q: { push(...calls: VoilaCall[]): unknown }
