@@ -179,6 +179,7 @@ export const AttendeeAnswer = z
     familyName: z.string().nullable(),
     email: z.string().nullable(),
     moderates: z.boolean(),
+    guest: z.literal(true).exactOptional().describe('Came without a token.'),
     firstAt: Instant,
     lastAt: Instant,
   })

@@ -16,6 +16,7 @@ function answerOf(row: Row): AttendeeAnswer {
     id: row.id,
     ...personalData(row, 'organizer'),
     moderates: row.moderates === 1,
+    ...(row.source === 'anonymous' ? { guest: true as const } : {}),
     firstAt: new Date(row.first_at).toISOString(),
     lastAt: new Date(row.last_at).toISOString(),
   }

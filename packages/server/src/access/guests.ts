@@ -20,7 +20,6 @@ export type EnterRequest = {
   readonly browser?: string | undefined
 }
 export type GuestEntered = Entered & { readonly tokenRefused?: ErrorCode }
-export type Guests = ReturnType<typeof createGuests>
 
 /** Of those who only watch: nobody reads it. */
 const watcherName = 'Guest'

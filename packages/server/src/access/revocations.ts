@@ -8,7 +8,6 @@ import type { Store } from '../store/store.ts'
 import { keepable } from './keepable.ts'
 import type { RevokeRequest, Sessions } from './sessions.ts'
 
-export type Revocations = ReturnType<typeof createRevocations>
 type Request = z.infer<typeof RevocationRequest>
 type Target = { readonly organizationId: string; readonly request: Request }
 

@@ -1,7 +1,7 @@
 // Owns: that a crowd from one address, a third of it with bad tokens, is let in all the same, and that what is kept of the refused is bounded.
 import { Agent, request as send } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
+import { type Answer, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 
 const people = 8_000
 /** What a browser's connections to one office's proxy come to. */
@@ -49,8 +49,8 @@ test(
     let kept = 0
     let cursor: string | null = ''
     while (cursor !== null) {
-      const path = `/api/programs/${id}/refusals?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`
-      const { body } = await running.admin<{ items: unknown[]; nextCursor: string | null }>('GET', path)
+      const path: string = `/api/programs/${id}/refusals?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`
+      const { body }: Answer<{ items: unknown[]; nextCursor: string | null }> = await running.admin('GET', path)
       kept += body.items.length
       cursor = body.nextCursor
     }

@@ -2,6 +2,7 @@
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from './icons.tsx'
+import { splitSentences } from './refusal-text.ts'
 import { Countdown, whenOf } from './waiting-page.tsx'
 
 /** Thousands wait for the same second: they come within so long after it. */
@@ -16,10 +17,13 @@ export function DoorsPage({ opensAt }: { opensAt: number }) {
   useEffect(() => {
     document.title = t('doors.title')
   }, [t])
+  // The answer of the company's sign-in is no page to reload: it would be sent again.
+  const isBack = location.pathname.startsWith('/saml/')
   useEffect(() => {
+    if (isBack) return undefined
     const timer = setTimeout(() => location.reload(), Math.min(Math.max(opensAt - Date.now(), 0) + spreadMs * Math.random(), longestMs))
     return () => clearTimeout(timer)
-  }, [opensAt])
+  }, [opensAt, isBack])
   return (
     <main className="plain" aria-labelledby={headingId}>
       <div className="plain-card">
@@ -31,7 +35,7 @@ export function DoorsPage({ opensAt }: { opensAt: number }) {
           <time dateTime={new Date(opensAt).toISOString()}>{t('doors.opensAt', { when: whenOf(opensAt) })}</time>
         </p>
         <Countdown to={opensAt} now={now} label={t('doors.opensIn')} soon={t('doors.soon')} />
-        <p className="waiting-hint">{t('doors.hint')}</p>
+        <p className="waiting-hint">{isBack ? splitSentences(t('errors.doors_closed')).todo : t('doors.hint')}</p>
       </div>
     </main>
   )

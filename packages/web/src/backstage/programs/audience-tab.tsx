@@ -181,6 +181,11 @@ function People({ people, program, onEnd }: PeopleProps) {
               <Group gap={6}>
                 <bdi>{person.displayName}</bdi>
                 {person.moderates && <Badge size="sm">moderates</Badge>}
+                {person.guest === true && (
+                  <Badge size="sm" color="gray">
+                    guest
+                  </Badge>
+                )}
                 {person.sessions > 1 && (
                   <Badge size="sm" color="gray">
                     in {person.sessions} places

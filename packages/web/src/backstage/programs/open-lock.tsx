@@ -42,6 +42,7 @@ export function OpenLock({ program, edit, mayWrite }: { program: Program; edit: 
           {mayWrite && (
             <Button
               variant="default"
+              style={{ flex: 'none' }}
               disabled={edit.isDirty}
               {...(edit.isDirty ? { title: 'Save or discard your changes first.' } : {})}
               onClick={() => setAsking(true)}

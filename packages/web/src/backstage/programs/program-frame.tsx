@@ -1,6 +1,6 @@
 // Owns: what every tab of a program stands in: its head, its state, its tabs.
 import { Anchor, Group, Text } from '@mantine/core'
-import { IconDeviceDesktop, IconExternalLink, IconLock } from '@tabler/icons-react'
+import { IconDeviceDesktop, IconExternalLink, IconLock, IconLockOpen2 } from '@tabler/icons-react'
 import { Link, Outlet } from '@tanstack/react-router'
 import { useMay } from '../may.ts'
 import { CopyButton } from '../pieces/copy.tsx'
@@ -43,8 +43,8 @@ export function ProgramFrame() {
               <Moment at={startsAt} timeZone={timeZone} />
             </Text>
             <Group component="span" gap={4} wrap="nowrap">
-              <IconLock size={14} aria-hidden />
-              Private
+              {program.access === 'public' ? <IconLockOpen2 size={14} aria-hidden /> : <IconLock size={14} aria-hidden />}
+              {program.access === 'public' ? 'Public' : 'Private'}
             </Group>
             <Group component="span" gap={2} wrap="nowrap" className="attendee-link">
               <Anchor href={attendeeUrl} target="_blank" rel="noopener" size="sm">

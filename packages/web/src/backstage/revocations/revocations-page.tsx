@@ -19,12 +19,12 @@ import { NewRevocation } from './new-revocation.tsx'
 
 const columns: readonly Column[] = [
   { title: 'Who' },
-  { title: 'Where' },
-  { title: 'Since' },
-  { title: 'By' },
-  { title: 'Why' },
-  { title: 'Sessions ended', numbers: true },
-  { title: '' },
+  { title: 'Where', width: 130 },
+  { title: 'Since', width: 180 },
+  { title: 'By', width: 130 },
+  { title: 'Why', width: 180 },
+  { title: 'Ended', numbers: true, width: 80 },
+  { title: '', width: 90 },
 ]
 
 function Whom({ revocation }: { revocation: RevocationAnswer }) {
