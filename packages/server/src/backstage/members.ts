@@ -173,7 +173,7 @@ export function createMembers({ store, now, onError }: { store: Store; now(): nu
       const query = store.db
         .selectFrom('members')
         .innerJoin('organizations', 'organizations.id', 'members.organization_id')
-        .select(['organizations.id', 'organizations.name', 'organizations.created_at'])
+        .selectAll('organizations')
         .where('members.user_id', '=', userId)
         .where('members.removed_at', 'is', null)
       const rows = await paged(query, page, { at: 'organizations.created_at', id: 'organizations.id', order: 'oldest-first' }).execute()
