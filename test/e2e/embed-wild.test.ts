@@ -158,7 +158,7 @@ describe.skipIf(needs.chromium())('the embedded player in the wild', () => {
         }, 50)
       })
       await expect
-        .poll(() => posted.filter((name) => name === 'session').length, { timeout: 120_000, interval: 500 })
+        .poll(() => posted.filter((name) => name === 'renew').length, { timeout: 120_000, interval: 500 })
         .toBeGreaterThanOrEqual(10)
       await say(playerIn(page), 'Ten times later')
       await message(playerIn(page), 'Ten times later').waitFor()

@@ -118,7 +118,7 @@ export function createHttp(options: {
     admit: (body) => call<AdmissionAnswer>('/sessions', { method: 'POST', body: JSON.stringify(body) }),
     enter: (body) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify(body) }),
     session: () => call<SessionAnswer>('/session'),
-    renew: (token) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify({ token }) }),
+    renew: (token) => call<SessionAnswer>('/session/renew', { method: 'POST', body: JSON.stringify({ token }) }),
     mayStay: () => call(options.as === 'team' ? '' : '/session'),
     media: (kind) => mediaAt('/media', { kind }),
     preview: () => mediaAt('/preview', {}),
