@@ -58,6 +58,7 @@ export const JwksSourcePatch = z.strictObject({ allowedRoles: Roles })
 export const PublishedKeyAnswer = z.object({
   kid: z.string().nullable(),
   thumbprint: z.string().nullable().describe('RFC 7638, SHA-256; null where there is no usable key.'),
+  pem: z.string().nullable().describe('SPKI PEM; null where there is no usable key.'),
   problem: codes(publishedKeyProblems).nullable().describe('Why it is not used; null where it is.'),
   openSessions: z.int().min(0).describe('Sessions that revoking it would end.'),
 })

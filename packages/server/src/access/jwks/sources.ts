@@ -135,9 +135,10 @@ export function createJwksSources({
         id: row.id,
         url: row.url,
         allowedRoles: JSON.parse(row.allowed_roles) as string[],
-        keys: keysOf(row).map(({ kid, thumbprint, problem }) => ({
+        keys: keysOf(row).map(({ kid, thumbprint, pem, problem }) => ({
           kid,
           thumbprint,
+          pem,
           problem: kid !== null && problem === null && revoked.has(kid) ? ('revoked' as const) : problem,
           openSessions: kid === null ? 0 : (open.get(nameOf({ kind: 'jwks', sourceId: row.id, kid })) ?? 0),
         })),

@@ -2,26 +2,28 @@
 import { Grid, SegmentedControl, Stack, Textarea } from '@mantine/core'
 import { DateTimePicker } from '@mantine/dates'
 import { useQuery } from '@tanstack/react-query'
-import type { PartnerKeyAnswer } from '@voila/protocol'
 import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { isRefusal } from '../api.ts'
+import { usePublishedKey } from '../jwks/published-key.ts'
 import { ProgramChoice, type ProgramChoiceValue, useChosenProgram } from '../keys/program-choice.tsx'
 import { useOrganization } from '../may.ts'
 import { EmptyState } from '../pieces/empty-state.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { SecureContextNote } from '../pieces/secure-context-note.tsx'
 import { keyQuery } from '../queries.ts'
-import { judge, judgeSignature, kidOf, tokenIn } from './judge.ts'
+import { judge, judgeSignature, kidOf, type NamedKey, tokenIn } from './judge.ts'
 import { Verdict } from './verdict.tsx'
 import '@mantine/dates/styles.css'
 
-/** The declared key that a token names: null where the organization has none of that kid, undefined while that is not known. */
-function useNamedKey(kid: string | undefined): { partnerKey: PartnerKeyAnswer | null | undefined; error: Error | null } {
+/** The key that a token names, declared or published: null where the organization has none of that kid, undefined while that is not known. */
+function useNamedKey(kid: string | undefined): { partnerKey: NamedKey | null | undefined; error: Error | null } {
   const { id: organizationId } = useOrganization()
   const query = useQuery({ ...keyQuery(organizationId, kid ?? ''), enabled: kid !== undefined })
+  const isUndeclared = isRefusal(query.error, 'key_unknown')
+  const published = usePublishedKey(isUndeclared ? kid : undefined)
   if (kid === undefined) return { partnerKey: undefined, error: null }
-  if (isRefusal(query.error, 'key_unknown')) return { partnerKey: null, error: null }
+  if (isUndeclared) return published
   return { partnerKey: query.data, error: query.error }
 }
 

@@ -30,8 +30,11 @@ export async function judgeSignature(token: string, pem: string): Promise<boolea
 
 const seconds = (at: string): number => Date.parse(at) / 1000
 
-/** A declared key as the judge of tokens knows it: that it has expired is for the time to say. */
-export function factsOf({ kid, organizationId, state, notAfter, retireAt, allowedRoles }: PartnerKeyAnswer): KeyFacts {
+/** A declared key, or one that the organization publishes. */
+export type NamedKey = Pick<PartnerKeyAnswer, 'kid' | 'organizationId' | 'state' | 'notAfter' | 'retireAt' | 'allowedRoles' | 'pem'>
+
+/** A key as the judge of tokens knows it: that it has expired is for the time to say. */
+export function factsOf({ kid, organizationId, state, notAfter, retireAt, allowedRoles }: NamedKey): KeyFacts {
   return {
     kid,
     organizationId,
@@ -53,7 +56,7 @@ export function judge(
   token: string,
   given: {
     program: Program | undefined
-    partnerKey: PartnerKeyAnswer | null | undefined
+    partnerKey: NamedKey | null | undefined
     signatureValid: boolean | undefined
     atMs: number
   },

@@ -24,16 +24,12 @@ import { ErrorNote } from '../pieces/error-note.tsx'
 import { Moment } from '../pieces/moment.tsx'
 import { showDone, showProblem } from '../pieces/notes.tsx'
 import { Section } from '../pieces/section.tsx'
-import { listQuery } from '../queries.ts'
-
-const pathOf = (organizationId: string): string => `/api/organizations/${organizationId}/jwks-sources`
-const keyOf = (organizationId: string) => ['organization', organizationId, 'jwks-sources'] as const
-const sourcesQuery = (organizationId: string) => listQuery<JwksSourceAnswer>(keyOf(organizationId), pathOf(organizationId))
+import { sourcesKey, sourcesPath, sourcesQuery } from './jwks-queries.ts'
 
 function useSourcesChanged(): () => Promise<void> {
   const { id } = useOrganization()
   const queryClient = useQueryClient()
-  return () => queryClient.invalidateQueries({ queryKey: keyOf(id) })
+  return () => queryClient.invalidateQueries({ queryKey: sourcesKey(id) })
 }
 
 const sessionWords = (count: number): string =>
@@ -52,7 +48,7 @@ function AddSource({ opened, onClose }: { opened: boolean; onClose(): void }) {
   })
   const adding = useMutation({
     mutationFn: ({ url, moderates }: typeof form.values) =>
-      api.send<JwksSourceAnswer>('POST', pathOf(organizationId), {
+      api.send<JwksSourceAnswer>('POST', sourcesPath(organizationId), {
         url: url.trim(),
         allowedRoles: moderates ? [attendeeRole, moderatorRole] : [attendeeRole],
       }),
@@ -103,14 +99,14 @@ function KeyState({ publishedKey: { problem } }: { publishedKey: PublishedKeyAns
       </Badge>
     )
   return (
-    <>
+    <div>
       <Badge variant="light" color={problem === 'revoked' ? 'gray' : 'red'}>
         {problem === 'revoked' ? 'Revoked' : 'Not used'}
       </Badge>
       <Text size="sm" c="dimmed">
         {publishedKeyProblems[problem]}
       </Text>
-    </>
+    </div>
   )
 }
 
@@ -120,7 +116,7 @@ function Source({ source, mayWrite }: { source: JwksSourceAnswer; mayWrite: bool
   const changed = useSourcesChanged()
   const [revoking, setRevoking] = useState<PublishedKeyAnswer | null>(null)
   const [removing, remove] = useDisclosure()
-  const path = `${pathOf(organizationId)}/${id}`
+  const path = `${sourcesPath(organizationId)}/${id}`
   const looking = useMutation({ mutationFn: () => api.send('POST', `${path}/refresh`), onSuccess: changed, onError: showProblem })
 
   const rowOf = (publishedKey: PublishedKeyAnswer, index: number): DataRow => ({
