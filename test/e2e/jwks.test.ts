@@ -49,9 +49,9 @@ describe.skipIf(needs.chromium())('published keys', { timeout: 60_000 }, () => {
   }
 
   /** As the customer's server signs, with the library that the guide names. */
-  async function enter({ kid, privateKey }: Published): Promise<string> {
+  function tokenBy({ kid, privateKey }: Published): string {
     const now = Math.floor(Date.now() / 1_000)
-    const token = jwt.sign(
+    return jwt.sign(
       {
         organization_id: organizationId,
         token_use: 'selfcontained-access',
@@ -67,6 +67,9 @@ describe.skipIf(needs.chromium())('published keys', { timeout: 60_000 }, () => {
       privateKey.export({ type: 'pkcs8', format: 'pem' }),
       { algorithm: 'ES256', keyid: kid },
     )
+  }
+  async function enter(key: Published): Promise<string> {
+    const token = tokenBy(key)
     const answer = await api<AdmissionAnswer & Problem>('POST', `programs/${programId}/sessions`, { token })
     return answer.code ?? answer.session.token
   }
@@ -107,6 +110,16 @@ describe.skipIf(needs.chromium())('published keys', { timeout: 60_000 }, () => {
     expect(await overflows(page)).toBe(false)
     expect(await enter(first)).toMatch(/^vs_/)
     expect(await enter(second)).toMatch(/^vs_/)
+  })
+
+  test('are known to the token inspector, which says of a stranger’s that it is not one of them', async () => {
+    const { page } = maren
+    await page.getByRole('link', { name: 'Token inspector' }).click()
+    await page.getByRole('textbox', { name: 'Token', exact: true }).fill(tokenBy(second))
+    await page.getByText('Accepted', { exact: true }).waitFor(patience)
+    await page.getByRole('textbox', { name: 'Token', exact: true }).fill(tokenBy(newKey()))
+    await page.getByText('Refused: kid_unknown').waitFor(patience)
+    await page.getByRole('link', { name: 'Partner keys' }).click()
   })
 
   test('one that is taken back ends what it opened, and opens nothing more, though it stays published', async () => {
