@@ -409,8 +409,9 @@ describe.skipIf(needs.chromium())('the embedded player', () => {
       expect(refused).toMatchObject({ code: 'origin_denied', programId: demo.facts.programId })
       const shown = `${await page.locator('body').innerText()} ${JSON.stringify(refused)}`
       for (const secret of [token, token.slice(-20), allowed.origin, 'all-hands']) expect(shown).not.toContain(secret)
-      expect(answers).toHaveLength(1)
-      expect(answers[0]?.policy).not.toContain(stranger.origin)
+      // Looked at twice, as the platform might have been away.
+      expect(answers).toHaveLength(2)
+      for (const { policy } of answers) expect(policy).not.toContain(stranger.origin)
       expect(sent.filter((text) => text.includes(token.slice(-20)))).toEqual([])
     },
   )

@@ -4,7 +4,7 @@ import type { Connectivity } from './connectivity.ts'
 /** Timers stand still while a machine sleeps, so the clock is looked at so often. */
 const lookMs = 30_000
 
-export type Alarm = { set(at: number | undefined): void; close(): void }
+type Alarm = { set(at: number | undefined): void; close(): void }
 
 /** Rings once for each moment set, never before. Setting another replaces the one before; undefined: none. */
 export function createAlarm({ now, onWake, ring }: { now(): number; onWake: Connectivity['onWake']; ring(): void }): Alarm {
