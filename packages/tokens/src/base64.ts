@@ -12,6 +12,17 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const base64url = valuesOf(`${letters}-_`)
 const base64 = valuesOf(`${letters}+/`)
 
+const characters = /^[A-Za-z0-9_-]*$/
+
+/** True of canonical base64url: no other character, no padding, no non-zero bits beyond the last whole byte. */
+export function isCanonical(text: string): boolean {
+  if (!characters.test(text)) return false
+  const rest = text.length % 4
+  if (rest === 0) return true
+  const last = base64url[text.charCodeAt(text.length - 1)] ?? invalid
+  return rest === 1 ? false : rest === 2 ? (last & 15) === 0 : (last & 3) === 0
+}
+
 /** Decodes text without padding; undefined where it is not canonical. */
 function decode(text: string, values: Uint8Array): Uint8Array | undefined {
   const rest = text.length % 4

@@ -1,10 +1,18 @@
 // Owns: taking a compact JWS (RFC 7515 section 7.1) apart into its three decoded parts.
-import { type Decoder, portableDecoder } from './base64.ts'
+import { portableDecoder } from './base64.ts'
 import { TokenError } from './errors.ts'
 
 /** The longest token that is looked at, in characters. */
 export const maxTokenCharacters = 8192
 const signatureBytes = 64
+
+/** The three parts as they were written, none of them empty, and what the signature is over: the first two, joined by a dot. */
+export interface WrittenParts {
+  readonly header: string
+  readonly payload: string
+  readonly signature: string
+  readonly signingInput: string
+}
 
 /** A token taken apart; nothing in it has been believed yet. */
 export interface TokenParts {
@@ -13,16 +21,16 @@ export interface TokenParts {
   /** The text of the payload; null where its bytes are not valid UTF-8. */
   readonly payload: string | null
   readonly signature: Uint8Array
-  /** What the signature is over: the first two parts as they were written, joined by a dot. ASCII. */
+  /** What the signature is over. */
   readonly signingInput: string
 }
 
 /**
- * Takes a token apart.
+ * Takes a token apart and decodes nothing.
  *
- * @throws TokenError too_large | malformed | signature_missing | encoding
+ * @throws TokenError too_large | malformed | signature_missing
  */
-export function splitToken(token: string, decoder: Decoder = portableDecoder): TokenParts {
+export function takeApart(token: string): WrittenParts {
   // A caller in plain JavaScript may hand over whatever a query string parser made of it.
   if (typeof token !== 'string') throw new TokenError('malformed')
   if (token.length > maxTokenCharacters) throw new TokenError('too_large')
@@ -30,12 +38,33 @@ export function splitToken(token: string, decoder: Decoder = portableDecoder): T
   const second = token.indexOf('.', first + 1)
   if (first <= 0 || second <= first + 1 || token.indexOf('.', second + 1) !== -1) throw new TokenError('malformed')
   if (second === token.length - 1) throw new TokenError('signature_missing')
+  return {
+    header: token.slice(0, first),
+    payload: token.slice(first + 1, second),
+    signature: token.slice(second + 1),
+    signingInput: token.slice(0, second),
+  }
+}
 
-  const header = decoder.text(token.slice(0, first))
-  const payload = decoder.text(token.slice(first + 1, second))
-  const signature = decoder.bytes(token.slice(second + 1))
-  if (header === undefined || payload === undefined || signature === undefined) throw new TokenError('encoding')
-  return { header, payload, signature, signingInput: token.slice(0, second) }
+/** What a decoder made of a part. @throws TokenError encoding where it could make nothing of it */
+export function decoded<Decoded>(part: Decoded | undefined): Decoded {
+  if (part === undefined) throw new TokenError('encoding')
+  return part
+}
+
+/**
+ * Takes a token apart.
+ *
+ * @throws TokenError too_large | malformed | signature_missing | encoding
+ */
+export function splitToken(token: string): TokenParts {
+  const { header, payload, signature, signingInput } = takeApart(token)
+  return {
+    header: decoded(portableDecoder.text(header)),
+    payload: decoded(portableDecoder.text(payload)),
+    signature: decoded(portableDecoder.bytes(signature)),
+    signingInput,
+  }
 }
 
 /**

@@ -31,20 +31,28 @@ function countWritten(text: string): number {
   return count
 }
 
+/** Counts all colons: as many members as are written, or more where strings hold some. Several times faster than `countWritten`. */
+function countColons(text: string): number {
+  let count = 0
+  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) count++
+  return count
+}
+
 /** Counts the members that were read, at all levels. */
-function countRead(value: JsonValue, depthLeft: number): number {
-  if (typeof value !== 'object' || value === null) return 0
+function countRead(value: JsonValue[] | JsonObject, depthLeft: number): number {
   if (depthLeft === 0) throw new StrictJsonError('It is nested too deep.')
   let count = 0
   if (Array.isArray(value)) {
-    for (const element of value) count += countRead(element, depthLeft - 1)
+    for (const element of value) if (typeof element === 'object' && element !== null) count += countRead(element, depthLeft - 1)
     return count
   }
   for (const name of Object.keys(value)) {
     if (name === '__proto__' || name === 'constructor' || name === 'prototype') {
       throw new StrictJsonError('A member is named __proto__, constructor or prototype.')
     }
-    count += 1 + countRead(value[name] as JsonValue, depthLeft - 1)
+    count++
+    const inner = value[name]
+    if (typeof inner === 'object' && inner !== null) count += countRead(inner, depthLeft - 1)
   }
   return count
 }
@@ -68,8 +76,10 @@ export function parseStrictJson(text: string, options: { maxDepth: number }): Js
     throw new StrictJsonError('It is not JSON.')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new StrictJsonError('It is not a JSON object.')
-  // JSON.parse keeps the last of two members with one name and drops the other with all that is in it, so any loss is a duplicate.
-  if (countRead(value, options.maxDepth) !== countWritten(text)) throw new StrictJsonError('A member is given twice.')
+  // JSON.parse keeps the last of two members with one name and drops the other with all that is in it, so any loss is a duplicate. What is
+  // read is never more than what is written, nor that more than there are colons: where the outermost two agree, all do.
+  const read = countRead(value, options.maxDepth)
+  if (read !== countColons(text) && read !== countWritten(text)) throw new StrictJsonError('A member is given twice.')
   return value
 }
 

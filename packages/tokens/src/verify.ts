@@ -2,12 +2,13 @@
 import type { KeyObject } from 'node:crypto'
 import { nodeDecoder } from './base64-node.ts'
 import { parsePayload, readIdentity, readNaming, readSharePersonalData, requireOrganization, requireTokenUse } from './claims.ts'
-import { requireSignatureLength, splitToken } from './compact.ts'
+import { decoded, requireSignatureLength, takeApart } from './compact.ts'
 import { TokenError } from './errors.ts'
 import { parseHeader, readKid, requireSupportedHeader } from './header.ts'
 import { type KeyFacts, requireUsableKey } from './key-state.ts'
 import { readRoles, requireAllowedRoles, roleNames, rolesForProgram, type TokenProgram } from './roles.ts'
 import { signatureHolds } from './signature.ts'
+import type { JsonObject } from './strict-json.ts'
 import { readTimes } from './times.ts'
 import { type TokenWarning, warningsFor } from './warnings.ts'
 
@@ -55,33 +56,51 @@ export interface VerifyOptions {
   readonly now: number
 }
 
-/**
- * Verifies an attendee token (JWS compact serialization, RFC 7515; ES256, RFC 7518) for one program.
- *
- * The first check that fails names the refusal. Nothing is cached or fetched, and nothing of the token reaches the error.
- *
- * @param token  at most 8,192 characters
- * @throws TokenError any of `tokenErrorCodes`
- * @throws TypeError where `now` is not a finite number
- */
-export function verifyToken(token: string, options: VerifyOptions): VerifiedToken {
-  const { findKey, program, now } = options
-  // Comparisons with NaN are false, so a clock that failed would otherwise let expired tokens in.
-  if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
+type ReadHeader = { readonly header: JsonObject; readonly kid: string }
 
-  const parts = splitToken(token, nodeDecoder)
-  const header = parseHeader(parts.header)
+/** Headers as they were written, of tokens whose signatures held: all tokens of one signer have the same, so it is read once. */
+const knownHeaders = new Map<string, ReadHeader>()
+const maxKnownHeaders = 200
+const maxKnownCharacters = 500
+
+function remember(written: string, read: ReadHeader): void {
+  if (written.length > maxKnownCharacters) return
+  knownHeaders.set(written, read)
+  const [oldest] = knownHeaders.keys()
+  if (knownHeaders.size > maxKnownHeaders && oldest !== undefined) knownHeaders.delete(oldest)
+}
+
+function readHeader(text: string | null): ReadHeader {
+  const header = parseHeader(text)
   requireSupportedHeader(header)
-  const kid = readKid(header)
+  return { header, kid: readKid(header) }
+}
+
+interface Proven {
+  readonly header: JsonObject
+  readonly payload: string | null
+  readonly key: PartnerKey
+}
+
+/** Rules 1 to 4: the form, the header, the key, the signature. */
+function prove(token: string, findKey: VerifyOptions['findKey']): Proven {
+  const parts = takeApart(token)
+  const known = knownHeaders.get(parts.header)
+  const headerText = known === undefined ? decoded(nodeDecoder.text(parts.header)) : null
+  const payload = decoded(nodeDecoder.text(parts.payload))
+  const signature = decoded(nodeDecoder.bytes(parts.signature))
+  const { header, kid } = known ?? readHeader(headerText)
   const key = findKey(kid)
   // Also refuses what a lookup in a plain object would return for a kid like "__proto__".
   if (key?.kid !== kid) throw new TokenError('kid_unknown')
-  requireSignatureLength(parts.signature)
-  if (!signatureHolds(parts.signingInput, parts.signature, key.publicKey)) throw new TokenError('signature')
-  // Only the holder of the private half may learn what became of the key.
-  requireUsableKey(key, now)
+  requireSignatureLength(signature)
+  if (!signatureHolds(parts.signingInput, signature, key.publicKey)) throw new TokenError('signature')
+  if (known === undefined) remember(parts.header, { header, kid })
+  return { header, payload, key }
+}
 
-  const claims = parsePayload(parts.payload)
+/** Rules 7 to 12: what the signer says. */
+function judge(claims: JsonObject, { header, key }: Proven, { program, now }: VerifyOptions): VerifiedToken {
   const times = readTimes(claims, now)
   requireTokenUse(claims)
   requireOrganization(claims, key.organizationId)
@@ -93,7 +112,7 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
   const sharePersonalData = readSharePersonalData(claims, roles)
 
   return {
-    kid,
+    kid: key.kid,
     organizationId: key.organizationId,
     programId: program.id,
     roles: roleNames(roles),
@@ -107,4 +126,23 @@ export function verifyToken(token: string, options: VerifyOptions): VerifiedToke
     expiresAt: times.expiresAt,
     warnings: warningsFor({ header, claims, roles: allRoles }),
   }
+}
+
+/**
+ * Verifies an attendee token (JWS compact serialization, RFC 7515; ES256, RFC 7518) for one program.
+ *
+ * The first check that fails names the refusal. Nothing is fetched, no verdict is kept, and nothing of the token reaches the error.
+ *
+ * @param token  at most 8,192 characters
+ * @throws TokenError any of `tokenErrorCodes`
+ * @throws TypeError where `now` is not a finite number
+ */
+export function verifyToken(token: string, options: VerifyOptions): VerifiedToken {
+  const { findKey, now } = options
+  // Comparisons with NaN are false, so a clock that failed would otherwise let expired tokens in.
+  if (!Number.isFinite(now)) throw new TypeError('now must be a finite number of seconds')
+  const proven = prove(token, findKey)
+  // Only the holder of the private half may learn what became of the key.
+  requireUsableKey(proven.key, now)
+  return judge(parsePayload(proven.payload), proven, options)
 }

@@ -1,4 +1,5 @@
 // Owns: the rules of an attendee token, each at its limits, and the order in which they are judged.
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { type PartnerKey, tokenErrorCodes, verifyToken } from '../src/index.ts'
 import {
@@ -193,6 +194,7 @@ describe('[6] payload', () => {
     ['depth 9', tokenWithText('x', nested(9)), 'payload_json'],
     ['depth 2,000', tokenWithText('x', nested(2000)), 'payload_json'],
     ['a duplicate of an unknown claim deep inside', tokenWithText('x', '[{"a":{"b":1,"b":1}}]'), 'payload_json'],
+    ['a duplicate beside colons in a text', tokenWithText('x', '{"b":":::", "b" : ":"}'), 'payload_json'],
     ['a duplicate in a role', tokenWithText('roles', `[{"eventId":"other","eventId":"${program.id}"}]`), 'payload_json'],
     ['a duplicate whose first is too deep', tokenWithText('x', '{"a":[[[[[[[[[]]]]]]]]],"a":1}'), 'payload_json'],
     ['the same name at two levels', tokenWithText('x', '{"x":{"x":1}}'), 'accept'],
@@ -467,6 +469,19 @@ describe('the result', () => {
       return key
     }
     expect(verifyToken(token(), { findKey, program, now }).givenName).toBe('Ada')
+  })
+  test('a header that was read before opens nothing', () => {
+    const good = token()
+    verify(good)
+    const [head = '', body = ''] = good.split('.')
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const codeOf = (text: string, given: { key?: PartnerKey } = {}): string => outcome(() => verify(text, given))
+    expect(codeOf(tokenWith({ jti: 'token-2' }))).toBe('accept')
+    expect(codeOf(signSegments(head, encode({ ...claims, jti: 'token-2' }), other.privateKey))).toBe('signature')
+    expect(codeOf(signSegments(head, `${body}=`))).toBe('encoding')
+    expect(codeOf(good, { key: { ...key, kid: 'pk_another_kid_00000000' } })).toBe('kid_unknown')
+    expect(codeOf(good, { key: { ...key, publicKey: other.publicKey } })).toBe('signature')
+    expect(codeOf(good, { key: { ...key, state: 'revoked' } })).toBe('key_revoked')
   })
   test('no message quotes the token', () => {
     const secret = 'zq7secret'
