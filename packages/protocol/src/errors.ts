@@ -114,7 +114,7 @@ export const errors = {
   },
   already_here: {
     status: 409,
-    retry: 'new-token',
+    retry: 'later',
     says: 'You are at this event already, in another place. Close it there, then open it here again.',
   },
   token_used: {
@@ -131,7 +131,7 @@ export const errors = {
   issued_before: {
     status: 403,
     close: 4403,
-    retry: 'new-token',
+    retry: 'never',
     says: 'This link was made too long ago and is no longer accepted. Open the event again from your company’s site.',
   },
   attendee_revoked: {

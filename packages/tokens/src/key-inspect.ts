@@ -81,7 +81,11 @@ const mendings: readonly [hint: string, mend: (text: string) => string][] = [
   ['The END line is missing: copy it too.', (text) => `${text.trim()}\n${endLine}\n`],
   ['The BEGIN and END lines are missing: copy them too.', (text) => `${beginLine}\n${text.trim()}\n${endLine}\n`],
   ['Its line breaks are written as \\n: paste the file itself.', (text) => text.replace(/\\r|\\n/g, '\n')],
-  ['Its lines are quoted: paste the file itself.', (text) => text.replace(/["',+;>]|\\n/g, '\n')],
+  [
+    'Its lines are quoted: paste the file itself.',
+    // Only beside a quotation mark: a plus may also be of the key.
+    (text) => text.replace(/\\[rn]/g, '').replace(/^[\s>+]*["'`]|^[\s>]+|["'`]\s*[),+;.]*\s*$/gm, ''),
+  ],
   [
     'Its dashes have been changed, as word processors do: copy the file from an editor for plain text.',
     (text) => text.replace(/^[\u2010-\u2015\u2212-]+\s*(BEGIN|END) PUBLIC KEY\s*[\u2010-\u2015\u2212-]+/gm, '-----$1 PUBLIC KEY-----'),

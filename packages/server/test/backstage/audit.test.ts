@@ -14,6 +14,7 @@ import type {
   PartnerKeyAnswer,
   Program,
   RecordingAnswer,
+  RevocationAnswer,
   StreamKeyAnswer,
 } from '@voila/protocol'
 import { generateKeyPair } from '@voila/tokens'
@@ -102,6 +103,13 @@ async function connection(): Promise<string> {
 
 const post = (path: string, body?: object) => owner.ask('POST', path, body)
 
+const revocation = {
+  kind: 'before',
+  programId: null,
+  before: '2026-01-01T00:00:00Z',
+  reason: 'A list of links was left in a train.',
+}
+
 /** One change by each row of the route table that is kept. */
 const changes: Readonly<Record<string, () => Promise<Answer>>> = {
   'POST /api/setup': async () => {
@@ -159,6 +167,11 @@ const changes: Readonly<Record<string, () => Promise<Answer>>> = {
     await post(`${organization()}/partner-keys/${await key()}/retire`, { until: '2031-01-01T00:00:00Z' }),
   'POST /api/organizations/:organizationId/partner-keys/:kid/revoke': async () =>
     await post(`${organization()}/partner-keys/${await key()}/revoke`),
+  'POST /api/organizations/:organizationId/revocations': () => post(`${organization()}/revocations`, revocation),
+  'POST /api/organizations/:organizationId/revocations/:revocationId/lift': async () => {
+    const made = await running.admin<RevocationAnswer>('POST', `${organization()}/revocations`, revocation)
+    return await post(`${organization()}/revocations/${made.body.id}/lift`)
+  },
   'POST /api/organizations/:organizationId/jwks-sources': () => {
     elsewhere.publishes([newKey().jwk])
     return post(`${organization()}/jwks-sources`, { url: elsewhere.url })
