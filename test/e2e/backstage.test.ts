@@ -507,7 +507,7 @@ describe.skipIf(needs.chromium() || needs.openssl())('an organization in Backsta
     await goTo(page, 'Settings')
     expect(await copied(page, 'Copy organization id')).toBe(organizationId)
     await page.getByRole('textbox', { name: 'Name' }).fill('Aldermoor Scales')
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('button', { name: /Organization: Aldermoor Scales/ }).waitFor()
     expect(await look(page, 'settings')).toEqual([])
   })

@@ -46,7 +46,7 @@ function Rename() {
         {mayRename ? (
           <Group>
             <Button type="submit" variant="default" disabled={!form.isDirty()} loading={renaming.isPending}>
-              Save
+              Rename
             </Button>
           </Group>
         ) : null}
