@@ -4,7 +4,7 @@ import type { AttendeeAnswer, ListAnswer, RefusalAnswer, SamlAnswer, SessionAnsw
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../databases.ts'
 import { makeProgram, type Running, start } from '../running.ts'
-import { Browser, type Company, codeIn, factsFor, formOf, makeCompany, mapping, sentTo } from './company.ts'
+import { Browser, type Company, codeIn, factsFor, formOf, makeCompany, mapping, sentBy, sentTo } from './company.ts'
 import { type Idp, makeIdp } from './idp.ts'
 
 let idp: Idp
@@ -378,6 +378,26 @@ describe.each(databases)('a company account on $kind', ({ kind, skip }) => {
       expect((await running.admin('POST', path)).status).toBe(201)
       await running.admin('PATCH', path, { metadata: { xml: idp.metadata() }, mapping, consent: 'attribute', enabled: true })
       expect((await signIn(company)).back.status).toBe(303)
+    })
+
+    test('on https its cookie is one that no other host and no plain page can set, and that goes along from another site', async () => {
+      const secure = await start({ kind, env: { PUBLIC_URL: 'https://live.example.com' } })
+      try {
+        const company = await makeCompany(secure, { idp })
+        expect(company.saml.serviceProvider.acsUrl).toBe(`https://live.example.com/saml/${company.organizationId}/acs`)
+        const browser = new Browser(secure)
+        const begun = await browser.open(`/${company.programId}/sign-in`)
+        const cookie = begun.headers.getSetCookie().find((set) => set.includes('voila_saml_')) ?? ''
+        expect(cookie).toMatch(
+          /^__Host-voila_saml_[A-Za-z0-9_-]{8}=[A-Za-z0-9_-]{100,}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=None$/,
+        )
+        const sent = sentBy(begun)
+        const back = await browser.comeBack(company.organizationId, formOf(idp.answer(factsFor(company, sent)), sent.relayState))
+        expect([back.status, back.headers.get('location')]).toEqual([303, `/${company.programId}`])
+        expect(browser.cookieNames()).toEqual(['__Host-voila_browser'])
+      } finally {
+        await secure.close()
+      }
     })
 
     test('HEAD begins nothing', async () => {

@@ -41,6 +41,8 @@ export type Connections = ReturnType<typeof createConnections>
 const everyMs = 1_000
 /** The address of metadata is looked at again so often: certificates are announced days before they count. */
 const metadataMs = 86_400_000
+/** After a look that failed. */
+const metadataAgainMs = 3_600_000
 const lookEveryMs = 60_000
 const order = { current: 0, previous: 1, next: 2 } as const
 
@@ -164,7 +166,8 @@ export function createConnections({
 
   async function lookAtStale(): Promise<void> {
     for (const row of mirror.all()) {
-      if (row.metadata_url !== null && (row.metadata_at ?? 0) <= now() - metadataMs) await lookAgain(row.organization_id)
+      const pauseMs = row.metadata_problem === null ? metadataMs : metadataAgainMs
+      if (row.metadata_url !== null && (row.metadata_at ?? 0) <= now() - pauseMs) await lookAgain(row.organization_id)
     }
   }
   const timer = setInterval(() => void lookAtStale().catch(onError), lookEveryMs).unref()
