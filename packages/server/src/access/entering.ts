@@ -7,7 +7,7 @@ import { createBatch } from '../store/batch.ts'
 import { isOutage } from '../store/outage.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { type Admitted, writeAdmissions } from './admission-table.ts'
+import { type Admitted, createAdmissionTable } from './admission-table.ts'
 import { type AdmittedBy, nameOf } from './admitted-by.ts'
 import { hashOf, newBearer } from './bearers.ts'
 import type { Admission } from './candidate.ts'
@@ -77,9 +77,11 @@ export function createEntering({
   lifetimeFrom: LifetimeFrom
   now(): number
 }) {
+  const table = createAdmissionTable({ store, sessions })
+
   async function write(admissions: readonly Admission[], attempt = 1): Promise<readonly Admitted[]> {
     try {
-      const { admitted, ended } = await writeAdmissions({ store, sessions }, admissions)
+      const { admitted, ended } = await table.write(admissions)
       sessions.announceRevoked(ended)
       return admitted
     } catch (error) {

@@ -1,6 +1,7 @@
 // Owns: the statements on a run's head row, its log and its counters.
 import type { Counter, Entry } from '@voila/protocol'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { jsonRows } from '../store/json-rows.ts'
 import type { Schema, Store } from '../store/store.ts'
 
 export type RunKey = { readonly programId: string; readonly run: number }
@@ -22,10 +23,7 @@ function counterRow(counter: Counter): { key: string; add: number } {
 
 export function createLogTable(store: Pick<Store, 'db' | 'kind'>) {
   const postgres = store.kind === 'postgres'
-  /** The elements of a JSON array as rows with one column, `value`: one parameter however many there are, so one prepared statement. */
-  const elements = (json: string) => (postgres ? sql`json_array_elements(${json}::json) as given(value)` : sql`json_each(${json}) as given`)
-  const whole = (index: number) => (postgres ? sql`(given.value ->> ${sql.lit(index)})::bigint` : sql`given.value ->> ${sql.lit(index)}`)
-  const text = (index: number) => sql`given.value ->> ${sql.lit(index)}`
+  const { from, whole, text } = jsonRows(store.kind)
 
   return {
     /** The head row, or undefined when there is no such run. */
@@ -96,7 +94,7 @@ export function createLogTable(store: Pick<Store, 'db' | 'kind'>) {
       await sql`
         insert into program_log (program_id, run, seq, at, activity, type, actor_id, body, command_id)
         select ${programId}, ${postgres ? sql`${run}::bigint` : run}, ${whole(0)}, ${whole(1)}, ${text(2)}, ${text(3)}, ${text(4)},
-          ${text(5)}, ${text(6)} from ${elements(JSON.stringify(values))}`.execute(tx)
+          ${text(5)}, ${text(6)} from ${from(JSON.stringify(values))}`.execute(tx)
       const sums = new Map<string, number>()
       for (const { key, add } of counters.map(counterRow)) sums.set(key, (sums.get(key) ?? 0) + add)
       if (sums.size > 0) {
