@@ -103,6 +103,8 @@ async function say(player: FrameLocator, text: string): Promise<void> {
 async function frameOf(page: Page, target: string): Promise<Frame> {
   const frame = await (await page.waitForSelector(`${target} iframe`)).contentFrame()
   if (frame === null) throw new Error('no frame')
+  // Before that it is an empty page, and whatever is asked of it is lost with it.
+  await frame.waitForURL('**/embed/**')
   return frame
 }
 
