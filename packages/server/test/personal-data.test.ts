@@ -7,7 +7,7 @@ import { type KnownAttendee, personalData, type Reader } from '../src/access/peo
 
 const sources = fileURLToPath(new URL('../src/', import.meta.url))
 
-test('nothing but people.ts reads the columns with names and addresses; admission writes them', () => {
+test('nothing but people.ts reads the columns with names and addresses; admission and renewal write them', () => {
   const users = readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.startsWith('demo'))
     .filter((name) => /given_name|family_name|attendees\.email/.test(readFileSync(join(sources, name), 'utf8')))
@@ -16,6 +16,7 @@ test('nothing but people.ts reads the columns with names and addresses; admissio
     'access/admission-table.ts',
     'access/entering.ts',
     'access/people.ts',
+    'access/renewal.ts',
     'store/migrations.ts',
     'store/schema.ts',
   ])
