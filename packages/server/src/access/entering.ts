@@ -14,7 +14,7 @@ import type { Admission } from './candidate.ts'
 import { shutAt } from './doors.ts'
 import { keepable } from './keepable.ts'
 import type { LifetimeFrom } from './lifetimes.ts'
-import type { People } from './people.ts'
+import type { KnownAttendee, People } from './people.ts'
 import { type Session, type Sessions, sessionOf } from './sessions.ts'
 
 /** A person who has been judged. Names are cleaned. */
@@ -72,8 +72,8 @@ export function createEntering({
 }: {
   store: Store
   programs: Pick<Programs, 'read'>
-  people: Pick<People, 'changed'>
-  sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
+  people: Pick<People, 'wrote'>
+  sessions: Pick<Sessions, 'revoke' | 'announceRevoked' | 'wrote'>
   lifetimeFrom: LifetimeFrom
   now(): number
 }) {
@@ -143,7 +143,14 @@ export function createEntering({
       const admitted = await add(admission)
       if ('failed' in admitted) throw admitted.failed
       if ('refused' in admitted) throw new Refusal(admitted.refused)
-      people.changed({ attendeeId: admitted.attendeeId, programId: program.id })
+      const attendee: KnownAttendee = {
+        id: admitted.attendeeId,
+        source: admission.source,
+        given_name: admission.givenName,
+        family_name: admission.familyName,
+        email: admission.email,
+        share_personal_data: admission.sharePersonalData ? 1 : 0,
+      }
       const session = sessionOf(
         {
           id: admission.sessionId,
@@ -153,15 +160,11 @@ export function createEntering({
           expires_at: admission.expiresAt,
           token_ends_at: admission.tokenEndsAt,
         },
-        {
-          id: admitted.attendeeId,
-          source: admission.source,
-          given_name: admission.givenName,
-          family_name: admission.familyName,
-          email: admission.email,
-          share_personal_data: admission.sharePersonalData ? 1 : 0,
-        },
+        attendee,
       )
+      people.wrote(attendee, { programId: program.id, moderates: admission.moderates })
+      // A browser's session is found by the browser.
+      if (browserHash === undefined) sessions.wrote(session, admission.tokenHash)
       return { session, token }
     },
 
