@@ -116,30 +116,6 @@ for (const { kind, skip, make } of databases) {
       expect(await codeOf(node.access.admit({ programId, token: token() }))).toBe('admitted')
     })
 
-    test('a session that was just made is known to the only node without asking the database, for ten seconds', async () => {
-      const { session, token: bearer } = await admit()
-      const asked = vi.spyOn(node.store.db, 'selectFrom')
-      const sessionOf = () => node.access.sessionOf({ programId, bearer })
-      expect(await sessionOf()).toEqual(session)
-      expect((await node.access.people([session.attendee.id], programId)).get(session.attendee.id)?.displayName).toBe('Ann Lee')
-      const askedOfSessions = () => asked.mock.calls.filter(([table]) => table === 'sessions').length
-      expect([askedOfSessions(), asked.mock.calls.filter(([table]) => table === 'attendees').length]).toEqual([
-        kind === 'sqlite' ? 0 : 1,
-        0,
-      ])
-      expect(await codeOf(node.access.sessionOf({ programId: 'abcdefghijkl', bearer }))).toBe('program_unknown')
-      clock += 10_000
-      const before = askedOfSessions()
-      expect(await sessionOf()).toEqual(session)
-      expect(askedOfSessions()).toBe(before + 1)
-    })
-
-    test('a session that was just made ends with its key all the same', async () => {
-      const { token: bearer } = await admit()
-      await node.access.partnerKeys.revoke({ organizationId, kid })
-      expect(await codeOf(node.access.sessionOf({ programId, bearer }))).toBe('session_revoked')
-    })
-
     test('revoking a key ends its sessions at once, and only its own', async () => {
       const other = await node.access.partnerKeys.declare(organizationId, { name: 'Other', pem: pairs[1].publicKey })
       const byOther = await node.access.admit({

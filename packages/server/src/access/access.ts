@@ -53,7 +53,7 @@ export async function createAccess({
   const refusals = createRefusalBook(parts)
   const lifetimeFrom = lifetimes({ sessionSeconds, sessionMaxSeconds })
   const entering = createEntering({ store, programs, people, sessions, lifetimeFrom, now })
-  const renewal = createRenewal({ store, people, sessions, lifetimeFrom, now })
+  const renewal = createRenewal({ store, people, lifetimeFrom, now })
   const jwksSources = createJwksSources({ ...parts, outgoing, sessions })
   const admission = createAdmission({ keyring, jwksSources, programs, entering, renewal, refusals, now })
   const guests = createGuests({ store, programs, admission, entering, now })

@@ -14,7 +14,7 @@ import type { Admission } from './candidate.ts'
 import { shutAt } from './doors.ts'
 import { keepable } from './keepable.ts'
 import type { LifetimeFrom } from './lifetimes.ts'
-import type { KnownAttendee, People } from './people.ts'
+import type { People } from './people.ts'
 import { type Session, type Sessions, sessionOf } from './sessions.ts'
 
 /** A person who has been judged. Names are cleaned. */
@@ -72,8 +72,8 @@ export function createEntering({
 }: {
   store: Store
   programs: Pick<Programs, 'read'>
-  people: Pick<People, 'wrote'>
-  sessions: Pick<Sessions, 'revoke' | 'announceRevoked' | 'wrote'>
+  people: Pick<People, 'changed'>
+  sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
   lifetimeFrom: LifetimeFrom
   now(): number
 }) {
@@ -143,14 +143,7 @@ export function createEntering({
       const admitted = await add(admission)
       if ('failed' in admitted) throw admitted.failed
       if ('refused' in admitted) throw new Refusal(admitted.refused)
-      const attendee: KnownAttendee = {
-        id: admitted.attendeeId,
-        source: admission.source,
-        given_name: admission.givenName,
-        family_name: admission.familyName,
-        email: admission.email,
-        share_personal_data: admission.sharePersonalData ? 1 : 0,
-      }
+      people.changed({ attendeeId: admitted.attendeeId, programId: program.id })
       const session = sessionOf(
         {
           id: admission.sessionId,
@@ -160,11 +153,15 @@ export function createEntering({
           expires_at: admission.expiresAt,
           token_ends_at: admission.tokenEndsAt,
         },
-        attendee,
+        {
+          id: admitted.attendeeId,
+          source: admission.source,
+          given_name: admission.givenName,
+          family_name: admission.familyName,
+          email: admission.email,
+          share_personal_data: admission.sharePersonalData ? 1 : 0,
+        },
       )
-      people.wrote(attendee, { programId: program.id, moderates: admission.moderates })
-      // A browser's session is found by the browser.
-      if (browserHash === undefined) sessions.wrote(session, admission.tokenHash)
       return { session, token }
     },
 

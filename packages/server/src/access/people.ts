@@ -46,12 +46,6 @@ export function summaryOf(attendee: KnownAttendee, roles: readonly string[]): At
   return { id: attendee.id, displayName, givenName, familyName, roles: [...roles], ...guestIn(attendee) }
 }
 
-/** An attendee as activities show him. */
-function personOf(attendee: KnownAttendee, { moderates }: { moderates: boolean }): Person {
-  const { displayName } = personalData(attendee, 'activities')
-  return { id: attendee.id, displayName, ...(moderates ? { team: true } : {}), ...guestIn(attendee) }
-}
-
 export const knownAttendeeColumns = [
   'attendees.id',
   'attendees.source',
@@ -92,9 +86,10 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       .select('attendee_programs.moderates')
       .where('attendees.id', 'in', ids)
       .execute()
-    const attendees = rows.map(({ moderates, ...row }) =>
-      personOf({ ...row, share_personal_data: row.share_personal_data ?? 0 }, { moderates: moderates === 1 }),
-    )
+    const attendees = rows.map(({ moderates, ...row }): Person => {
+      const { displayName } = personalData({ ...row, share_personal_data: row.share_personal_data ?? 0 }, 'activities')
+      return { id: row.id, displayName, ...(moderates === 1 ? { team: true } : {}), ...guestIn(row) }
+    })
     if (programId === undefined || attendees.length === ids.length) return attendees
     return [...attendees, ...(await loadTeam(ids, programId))]
   }
@@ -162,10 +157,10 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       return row === undefined ? undefined : row.share_personal_data === 1
     },
 
-    /** What has just been written of somebody at a program: he is asked for next, and a new token may have said another name. */
-    wrote(attendee: KnownAttendee, { programId, moderates }: { programId: string; moderates: boolean }): void {
-      memory.delete(place(attendee.id, undefined))
-      remember(personOf(attendee, { moderates }), programId)
+    /** A new token may have said another name. */
+    changed({ attendeeId, programId }: { attendeeId: string; programId: string }): void {
+      memory.delete(place(attendeeId, programId))
+      memory.delete(place(attendeeId, undefined))
     },
   }
 }

@@ -5,9 +5,9 @@ import type { Store } from '../store/store.ts'
 import { burnTokens } from './burnt-tokens.ts'
 import { candidateOf, type Entrant } from './entering.ts'
 import type { LifetimeFrom } from './lifetimes.ts'
-import type { KnownAttendee, People } from './people.ts'
+import type { People } from './people.ts'
 import { revokedAmong } from './revoked-among.ts'
-import { type Session, type Sessions, sessionOf } from './sessions.ts'
+import { type Session, sessionOf } from './sessions.ts'
 import { takenBack } from './taken-back.ts'
 
 export type Renewal = ReturnType<typeof createRenewal>
@@ -15,13 +15,11 @@ export type Renewal = ReturnType<typeof createRenewal>
 export function createRenewal({
   store,
   people,
-  sessions,
   lifetimeFrom,
   now,
 }: {
   store: Store
-  people: Pick<People, 'wrote'>
-  sessions: Pick<Sessions, 'changed'>
+  people: Pick<People, 'changed'>
   lifetimeFrom: LifetimeFrom
   now(): number
 }) {
@@ -81,18 +79,16 @@ export function createRenewal({
           .executeTakeFirst()
         if (row === undefined) throw new Refusal('session_revoked')
         await tx.updateTable('browser_sessions').set({ expires_at: one.expiresAt }).where('session_id', '=', id).execute()
-        const attendee: KnownAttendee = { id: attendeeId, source, given_name, family_name, email, share_personal_data }
-        return { attendee, session: sessionOf(row, attendee) }
+        return sessionOf(row, { id: attendeeId, source, given_name, family_name, email, share_personal_data })
       })
-      people.wrote(renewed.attendee, { programId, moderates: renewed.session.moderates })
-      sessions.changed(renewed.session)
-      return renewed.session
+      people.changed({ attendeeId, programId })
+      return renewed
     },
 
     /** Lets a browser's session go on as long as one lasts, and up to its bound: beyond that it stays as it was. */
     async prolong(session: Session): Promise<Session> {
       const { expiresAt } = lifetimeFrom(now())
-      const prolonged = await store.transaction(async (tx) => {
+      return await store.transaction(async (tx) => {
         const row = await tx
           .updateTable('sessions')
           .set((eb) => ({
@@ -108,8 +104,6 @@ export function createRenewal({
         await tx.updateTable('browser_sessions').set(row).where('session_id', '=', session.id).execute()
         return { ...session, expiresAt: row.expires_at }
       })
-      sessions.changed(prolonged)
-      return prolonged
     },
   }
 }

@@ -51,9 +51,6 @@ export type RevokeRequest =
   | { readonly organizationId: string; readonly programId: string | null; readonly issuedBefore: number }
 
 const everyMs = 1_000
-/** Whoever is let in opens a socket within seconds. */
-const freshMs = 10_000
-const maxFresh = 20_000
 /** Ids in one query. */
 const idsAtOnce = 5_000
 
@@ -164,24 +161,6 @@ export function createSessions({
     else ids.push(row.id)
   })
 
-  /**
-   * Sessions that this node has just written, by the hash of their bearers. Whether one stands is in `revoked` before it is anywhere else,
-   * but for what other nodes do: where there can be any, the database is asked.
-   */
-  const fresh = new Map<string, { readonly session: Session; readonly until: number }>()
-  const freshHashes = new Map<string, string>()
-  const alone = store.kind === 'sqlite'
-
-  function forget(hash: string, { id }: Session): void {
-    fresh.delete(hash)
-    freshHashes.delete(id)
-  }
-
-  function freshOf({ programId, bearer }: SessionRequest): Session | undefined {
-    const known = bearer === undefined ? undefined : fresh.get(hashOf(bearer))
-    return known?.session.programId === programId && known.until > now() ? known.session : undefined
-  }
-
   const columns = [
     'sessions.id as session_id',
     'sessions.program_id',
@@ -218,14 +197,6 @@ export function createSessions({
       .executeTakeFirst()
   }
 
-  /** @throws Refusal session_missing | whatever ended it, as the database has it */
-  async function read(request: SessionRequest): Promise<Session> {
-    const row = await load(request)
-    if (row === undefined) throw new Refusal('session_missing')
-    if (row.revoked_at !== null) throw new Refusal(codeOf(revoked.get(row.session_id) ?? row))
-    return sessionOf({ ...row, id: row.session_id }, row)
-  }
-
   /** Ends sessions in a transaction; `announceRevoked` must follow its commit. */
   function revoke(tx: Transaction<Schema>, request: RevokeRequest, as: ErrorCode | null = null): Promise<Revoked[]> {
     const at = now()
@@ -253,34 +224,18 @@ export function createSessions({
      */
     async sessionOf(request: SessionRequest): Promise<Session> {
       const program = await programs.find(request.programId)
-      const session = freshOf(request) ?? (await read(request))
-      const told = revoked.get(session.id)
-      if (told !== undefined) throw new Refusal(codeOf(told))
+      const row = await load(request)
+      if (row === undefined) throw new Refusal('session_missing')
+      const told = revoked.get(row.session_id)
+      if (row.revoked_at !== null || told !== undefined) throw new Refusal(codeOf(told ?? row))
       // Whoever turned it private has ended it, and may not have come to it yet.
-      if (session.attendee.guest === true && program.access === 'private') throw new Refusal('session_revoked')
+      if (row.source === 'anonymous' && program.access === 'private') throw new Refusal('session_revoked')
+      const session = sessionOf({ ...row, id: row.session_id }, row)
       const end = endOf(session, program)
       if (end.at <= now()) throw new Refusal(end.code)
       const shut = shutAt(program, now())
       if (shut !== undefined) throw new Refusal(shut)
       return session
-    },
-
-    /** A session that this node has just written, for whoever holds its bearer. */
-    wrote(session: Session, tokenHash: string): void {
-      if (!alone) return
-      const at = now()
-      fresh.set(tokenHash, { session, until: at + freshMs })
-      freshHashes.set(session.id, tokenHash)
-      for (const [hash, { session: oldest, until }] of fresh) {
-        if (until > at && fresh.size <= maxFresh) break
-        forget(hash, oldest)
-      }
-    },
-
-    /** A session goes on, under other terms. */
-    changed(session: Session): void {
-      const hash = freshHashes.get(session.id)
-      if (hash !== undefined) forget(hash, session)
     },
 
     /** How many sessions `revoke` would end. */
