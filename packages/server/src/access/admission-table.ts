@@ -1,6 +1,6 @@
 // Owns: how admissions become durable: many in one transaction.
 import { type CompiledQuery, type Insertable, sql, type Transaction } from 'kysely'
-import { v7 as uuidv7 } from 'uuid'
+import { newId } from '../ids.ts'
 import { inserter } from '../store/json-rows.ts'
 import type { AttendeeProgramTable, AttendeeRow, AttendeeTable, BrowserSessionTable, Schema, SessionTable } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -57,7 +57,7 @@ function insertersFor(store: Pick<Store, 'db' | 'kind'>) {
 
 function attendeeRows(admissions: readonly Admission[]): Insertable<AttendeeTable>[] {
   const rows = admissions.map((one) => ({
-    id: uuidv7(),
+    id: newId(),
     organization_id: one.organizationId,
     source: one.source,
     subject: one.subject,

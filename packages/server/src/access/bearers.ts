@@ -1,11 +1,12 @@
 // Owns: opaque bearers (`vs_` sessions, `vk_` API keys, `va_` the administration) and browser ids: how they are made, told apart and kept.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, hash, timingSafeEqual } from 'node:crypto'
+import { takeRandom } from '../ids.ts'
 
 const secretBytes = 32
 
 /** A new secret of 256 bits, base64url, after its prefix. */
 export function newBearer(prefix: 'vs_' | 'vk_' | ''): string {
-  return prefix + randomBytes(secretBytes).toString('base64url')
+  return prefix + takeRandom(secretBytes).toString('base64url')
 }
 
 const sessionShape = /^vs_[A-Za-z0-9_-]{43}$/
@@ -18,7 +19,7 @@ export const isBrowserId = (text: string): boolean => browserShape.test(text)
 
 /** What the database keeps: SHA-256, base64url. The secrets have 256 bits, so no salt and no slow hash is needed. */
 export function hashOf(bearer: string): string {
-  return createHash('sha256').update(bearer).digest('base64url')
+  return hash('sha256', bearer, 'base64url')
 }
 
 /** Compares in a time that tells nothing of where they differ, nor of how long the secret is. */

@@ -1,5 +1,4 @@
 // Owns: the HTTP server: its limits, what every answer carries, who may pass, and how refusals go out.
-import { randomBytes } from 'node:crypto'
 import { createServer, STATUS_CODES } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import { limits, Refusal } from '@voila/protocol'
@@ -7,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Logger } from 'pino'
 import type { Audit } from '../backstage/audit.ts'
 import type { Config } from '../config.ts'
+import { takeRandom } from '../ids.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Metrics } from './metrics.ts'
 import type { Pages } from './pages.ts'
@@ -46,18 +46,7 @@ const keepAliveMs = 75_000
 const maxParamLength = 200
 
 const traceIdBytes = 8
-let traceIds = Buffer.alloc(0)
-let traceIdsUsed = 0
-
-/** Random bytes are fetched for many ids at once: a call of its own for each was a twentieth of the work on a segment. */
-function newTraceId(): string {
-  if (traceIdsUsed >= traceIds.length) {
-    traceIds = randomBytes(512 * traceIdBytes)
-    traceIdsUsed = 0
-  }
-  traceIdsUsed += traceIdBytes
-  return traceIds.toString('hex', traceIdsUsed - traceIdBytes, traceIdsUsed)
-}
+const newTraceId = (): string => takeRandom(traceIdBytes).toString('hex')
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -113,6 +102,8 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceId' }),
+    // One logger for all: a child for each request would be made for the few that log anything.
+    childLoggerFactory: (logger) => logger,
     genReqId: newTraceId,
     trustProxy: typeof config.trustProxy === 'boolean' ? config.trustProxy : [...config.trustProxy],
     bodyLimit: limits.restBodyBytes,
@@ -180,8 +171,8 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
 
   function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = refusalOf(error)
-    if (refusal.code === 'internal') request.log.error({ error }, 'failed')
-    else if (refusal.code === 'unavailable' && refusal !== error) request.log.warn({ error }, 'the database is away')
+    if (refusal.code === 'internal') log.error({ error, traceId: request.id }, 'failed')
+    else if (refusal.code === 'unavailable' && refusal !== error) log.warn({ error, traceId: request.id }, 'the database is away')
     request.refusalCode = refusal.code
     metrics.refused(refusal.code)
     const { programId = request.onTheWayTo } = (request.params ?? {}) as { programId?: unknown }
