@@ -17,7 +17,10 @@ function gate() {
     },
   }
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve))
+/** Long enough for a batch that is due to begin. */
+async function turn(): Promise<void> {
+  for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 test('the next batch gathers while the previous commits, and each item gets its own result', async () => {
   const { batches, open, run } = gate()

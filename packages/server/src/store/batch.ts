@@ -1,4 +1,5 @@
 // Owns: group commit. The next batch gathers while the previous commits; there is no timer.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Refusal } from '@voila/protocol'
 
 export type Batch<Item, Result> = {
@@ -40,9 +41,9 @@ export function createBatch<Item, Result>(options: {
 
   async function work(): Promise<void> {
     running = true
-    // What arrives within this turn of the loop belongs to the first batch too.
-    await Promise.resolve()
     while (waiting.length > 0) {
+      // What arrives within this turn of the loop belongs to the batch too: each batch is a handful of messages and a wait for the disk.
+      await nextTurn()
       const taken = waiting.slice(0, options.maxItems)
       waiting = waiting.slice(options.maxItems)
       await commit(taken)
