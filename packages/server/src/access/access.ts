@@ -18,6 +18,7 @@ import { createRefusalBook } from './refusals.ts'
 import { createRenewal } from './renewal.ts'
 import { createRevocations } from './revocations.ts'
 import { createSessions } from './sessions.ts'
+import { createTurns } from './turns.ts'
 
 export type { Session } from './sessions.ts'
 
@@ -52,10 +53,10 @@ export async function createAccess({
   const people = createPeople({ store, now })
   const refusals = createRefusalBook(parts)
   const lifetimeFrom = lifetimes({ sessionSeconds, sessionMaxSeconds })
-  const entering = createEntering({ store, programs, people, sessions, lifetimeFrom, now })
+  const entering = createEntering({ store, programs, people, sessions, lifetimeFrom, turns: createTurns(), now })
   const renewal = createRenewal({ store, people, lifetimeFrom, now })
   const jwksSources = createJwksSources({ ...parts, outgoing, sessions })
-  const admission = createAdmission({ keyring, jwksSources, programs, entering, renewal, refusals, now })
+  const admission = createAdmission({ keyring, jwksSources, programs, entering, renewal, refusals, turns: createTurns(), now })
   const guests = createGuests({ store, programs, admission, entering, now })
   const revocations = createRevocations({ store, sessions, now })
   const partnerKeys = createPartnerKeys({ store, keyring, sessions, refusals, now })

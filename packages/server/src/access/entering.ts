@@ -1,8 +1,8 @@
 // Owns: how somebody who may enter gets a session, whatever proved who he is: in batches, written down before he is told.
 import { setTimeout } from 'node:timers/promises'
 import { moderatorRole, Refusal } from '@voila/protocol'
-import { v7 as uuidv7 } from 'uuid'
 import type { Programs } from '../backstage/programs.ts'
+import { newId } from '../ids.ts'
 import { createBatch } from '../store/batch.ts'
 import { isOutage } from '../store/outage.ts'
 import type { ProgramRow } from '../store/schema.ts'
@@ -16,6 +16,7 @@ import { keepable } from './keepable.ts'
 import type { LifetimeFrom } from './lifetimes.ts'
 import type { People } from './people.ts'
 import { type Session, type Sessions, sessionOf } from './sessions.ts'
+import type { Turns } from './turns.ts'
 
 /** A person who has been judged. Names are cleaned. */
 export type Entrant = Pick<
@@ -68,6 +69,7 @@ export function createEntering({
   people,
   sessions,
   lifetimeFrom,
+  turns,
   now,
 }: {
   store: Store
@@ -75,6 +77,7 @@ export function createEntering({
   people: Pick<People, 'changed'>
   sessions: Pick<Sessions, 'revoke' | 'announceRevoked'>
   lifetimeFrom: LifetimeFrom
+  turns: Turns
   now(): number
 }) {
   const table = createAdmissionTable({ store, sessions })
@@ -138,9 +141,11 @@ export function createEntering({
       { browserHash, at }: { browserHash: string | undefined; at: number },
     ): Promise<Entered> {
       const token = newBearer('vs_')
-      const given = { sessionId: uuidv7(), tokenHash: hashOf(token), browserHash, at, ...lifetimeFrom(at) }
+      const given = { sessionId: newId(), tokenHash: hashOf(token), browserHash, at, ...lifetimeFrom(at) }
       const admission = candidateOf(program, entrant, given)
       const admitted = await add(admission)
+      // A batch is answered by hundreds.
+      await turns.turn()
       if ('failed' in admitted) throw admitted.failed
       if ('refused' in admitted) throw new Refusal(admitted.refused)
       people.changed({ attendeeId: admitted.attendeeId, programId: program.id })
