@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts'
 import { createHub, type Hub } from './hub.ts'
 import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
+import { audienceMs } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { Room, RunGone } from './room.ts'
 import { type AnyActivity, activityNamed, actorIn, audienceOf, kindOfActor, rules as platformRules, type Rules } from './rules.ts'
@@ -78,9 +79,9 @@ export type HistoryPage = Page<unknown> & { people: Person[] }
 export type Live = ReturnType<typeof createLive>
 
 /** One program that somebody is at, or that has commands. */
-type Show = { readonly programId: string; readonly hub: Hub; run: RunLog; usedAt: number }
+type Show = { readonly programId: string; readonly hub: Hub; run: RunLog; usedAt: number; countedAt: number }
 
-const sweepMs = 250
+const sweepMs = 1_000
 const pollMs = 1_000
 /** A room without viewers and commands is kept for so long. */
 const keepMs = 60_000
@@ -155,7 +156,7 @@ export function createLive(parts: LiveParts) {
     hub.publish('program', programView(program))
     hub.publish('stream', streams.get(program.id) ?? { live: false, since: null })
     hub.publish('audience', { count: presence.count(program.id) })
-    const show: Show = { programId: program.id, hub, run: openLog(program), usedAt: now() }
+    const show: Show = { programId: program.id, hub, run: openLog(program), usedAt: now(), countedAt: 0 }
     shows.set(program.id, show)
     follow(show)
     return show
@@ -203,7 +204,13 @@ export function createLive(parts: LiveParts) {
 
   async function countAudience(): Promise<void> {
     await presence.exchange()
-    for (const { programId, hub } of shows.values()) hub.publish('audience', { count: presence.count(programId) })
+    const at = now()
+    for (const show of shows.values()) {
+      const { programId, hub } = show
+      if (at - show.countedAt < audienceMs(hub.sockets())) continue
+      show.countedAt = at
+      hub.publish('audience', { count: presence.count(programId) })
+    }
   }
 
   /** Runs `work` every so often, never twice at once; a failure is logged and the next time comes. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const shortestTickMs = 20
 const longestTickMs = 300
+const longestAudienceMs = 10_000
 const sliceMs = 5
 /** Viewers between two looks at the clock. */
 const stride = 16
@@ -10,6 +11,11 @@ const stride = 16
 /** The time between two tellings: what a person doesn't notice, longer the more sockets share the work (23 ms for 100, 298 for 10,000). */
 export function tickMs(viewers: number): number {
   return Math.min(longestTickMs, shortestTickMs + viewers / 36)
+}
+
+/** The least time between two tellings of how many are there. A thousand are told in two seconds, so more of them are told less often. */
+export function audienceMs(viewers: number): number {
+  return Math.min(longestAudienceMs, viewers * 2)
 }
 
 /** Goes through many viewers in slices of at most 5 ms a loop turn, so that media and commands are never kept waiting. */

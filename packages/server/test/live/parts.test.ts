@@ -3,7 +3,7 @@ import { type ErrorCode, errorRow, errors, limits } from '@voila/protocol'
 import { describe, expect, test } from 'vitest'
 import { fullBucket, takeToken } from '../../src/live/bucket.ts'
 import { closeCodeOf } from '../../src/live/close-code.ts'
-import { inSlices, tickMs } from '../../src/live/pace.ts'
+import { audienceMs, inSlices, tickMs } from '../../src/live/pace.ts'
 import { createViews } from '../../src/live/views.ts'
 
 describe('views', () => {
@@ -54,6 +54,10 @@ test.each([
 ])('[5] for %i sockets the tick is between %i and %i ms', (sockets, least, most) => {
   expect(tickMs(sockets)).toBeGreaterThanOrEqual(least)
   expect(tickMs(sockets)).toBeLessThanOrEqual(most)
+})
+
+test('a thousand are told in two seconds how many they are, and nobody waits longer than ten to hear it', () => {
+  expect([audienceMs(10), audienceMs(1_000), audienceMs(3_000), audienceMs(50_000)]).toEqual([20, 2_000, 6_000, 10_000])
 })
 
 test('work on many gives others their turn, and misses nobody', async () => {
