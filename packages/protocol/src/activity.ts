@@ -5,9 +5,19 @@ import type { StateRow } from './program.ts'
 
 /**
  * Who does something. `member`: of the organization's own team, so on the team of every activity. `moderates`: a member, or an attendee
- * whose token carries ROLE_MODERATOR. `guest`: an attendee without a token.
+ * whose token carries ROLE_MODERATOR. `guest`: an attendee without a token. `mutedUntil`: the team has taken his word in every activity,
+ * until then (Unix milliseconds) or, null, until it gives it back.
  */
-export type Actor = { readonly id: string; readonly moderates: boolean; readonly member?: true; readonly guest?: true }
+export type Actor = {
+  readonly id: string
+  readonly moderates: boolean
+  readonly member?: true
+  readonly guest?: true
+  readonly mutedUntil?: number | null
+}
+
+export const isMuted = ({ mutedUntil }: Actor, now: number): boolean =>
+  mutedUntil !== undefined && (mutedUntil === null || now < mutedUntil)
 
 /** The actor as which an API key and the administration secret act: the team itself. */
 export const teamActorId = 'team'
@@ -40,6 +50,28 @@ export type Told = { readonly type: string; readonly [key: string]: unknown }
 /** Latest-wins values that an activity publishes at most twice a second, by key (`chat.likes`). */
 export type Views = Readonly<Record<string, unknown>>
 
+/**
+ * What waits for the team in any activity, as its view tells the team under `waiting`: the one queue shows them all. `actorId`: null where
+ * nobody may know. `to`: what it answers, as the question of a poll.
+ */
+export type Waiting = {
+  readonly id: number
+  readonly at: number
+  readonly actorId: string | null
+  readonly text: string
+  readonly to?: string
+}
+
+/** One cell of a table that is taken away. `person`: an actor, whose name and address the platform fills in as far as he shares them. */
+export type Cell = string | number | boolean | null | { readonly time: number } | { readonly person: string }
+
+/** A table of what happened, to be taken away as a file. A column given as `{ person }` holds people: its name, and one for the address. */
+export type Sheet = {
+  readonly name: string
+  readonly columns: readonly (string | { readonly person: string })[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
 export type Page<Item> = { items: Item[]; nextCursor: string | null }
 
 type Commands = Readonly<Record<string, z.ZodType>>
@@ -58,6 +90,8 @@ export type ActivityView<View> = {
  * - `concerns` names the actors whose `self` an entry changes; it is asked before `apply`.
  * - `publish` may be asked at any later state (a resume): it tells what holds now, so that nothing removed is told again.
  * - `reduce(view, told)` over all that was told, and `merge` of the last views, equal a fresh `snapshot` for every cut.
+ * - `mutedUntil` is asked of whichever activity has it before another decides on a command: what it says stands in the actor.
+ * - `sheets` are for the organizer: whoever is in them is named by what he shares, as every other export.
  * - `views` go to everybody who is told of activities: one that has no attendees among its audiences has none.
  */
 export type Activity<C extends Commands, State, View, Self, Item> = {
@@ -80,6 +114,8 @@ export type Activity<C extends Commands, State, View, Self, Item> = {
   self(state: State, actorId: string): Self
   views(state: State): Views
   page(state: State, audience: Audience, cursor: { before?: number; limit: number }): Page<Item>
+  sheets(state: State): readonly Sheet[]
+  mutedUntil?(state: State, actorId: string): number | null | undefined
 }
 
 /** Declares an activity, its command types inferred from the schemas. */

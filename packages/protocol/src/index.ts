@@ -30,13 +30,17 @@ export {
   type Actor,
   type Audience,
   audiences,
+  type Cell,
   type Counter,
   type Decision,
   type Entry,
+  isMuted,
   type NewEntry,
   type Page,
+  type Sheet,
   type Told,
   teamActorId,
+  type Waiting,
 } from './activity.ts'
 export {
   AdmissionAnswer,

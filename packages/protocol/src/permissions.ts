@@ -33,6 +33,8 @@ export const permissions = {
   'audience:read': { roles: everybody, scope: true, says: 'See who watches' },
   'audience:export': { roles: makers, scope: true, says: 'Export who watched' },
   'audience:write': { roles: everybody, scope: true, says: 'End an attendee’s visit' },
+  'activities:prepare': { roles: makers, scope: true, says: 'Prepare polls, quizzes and slides, and set what activities allow' },
+  'activities:export': { roles: makers, scope: true, says: 'Export what happened in the activities' },
   'activities:moderate': { roles: everybody, scope: true, says: 'Moderate chat, and speak for the team' },
 } as const satisfies Record<string, PermissionRow>
 

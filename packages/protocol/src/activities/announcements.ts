@@ -68,4 +68,11 @@ export const announcements = activity({
     const items = earlier.slice(-limit)
     return { items, nextCursor: earlier.length > items.length ? String(items[0]?.id) : null }
   },
+  sheets: ({ past }) => [
+    {
+      name: 'Announcements',
+      columns: ['Time', { person: 'Made by' }, 'Announcement', 'Style', 'Link'],
+      rows: past.map(({ at, actorId, text, style, link }) => [{ time: at }, { person: actorId }, text, style, link?.url ?? null]),
+    },
+  ],
 })

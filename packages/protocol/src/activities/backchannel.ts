@@ -61,4 +61,11 @@ export const backchannel = activity({
     const items = earlier.slice(-limit)
     return { items, nextCursor: earlier.length > items.length ? String(items[0]?.id) : null }
   },
+  sheets: (state) => [
+    {
+      name: 'Backchannel',
+      columns: ['Time', { person: 'Author' }, 'Message'],
+      rows: [...state.values()].filter(({ removed }) => !removed).map(({ at, actorId, text }) => [{ time: at }, { person: actorId }, text]),
+    },
+  ],
 })

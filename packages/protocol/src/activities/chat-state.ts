@@ -1,5 +1,5 @@
 // Owns: what the chat is after each of its entries, and what each audience is told of it.
-import type { Audience, Entry, Page } from '../activity.ts'
+import type { Audience, Entry, Page, Sheet } from '../activity.ts'
 import { limits } from '../limits.ts'
 import {
   type ChatClearing,
@@ -321,4 +321,28 @@ export function chatPage(state: ChatState, { before, limit }: { before?: number;
   const items = earlier.slice(-limit).map((message) => tell(state, message))
   const oldest = items[0]
   return { items, nextCursor: oldest !== undefined && earlier.length > items.length ? String(oldest.order) : null }
+}
+
+/** Every message that was made and not cleared away, whatever became of it; nothing of those that were erased. */
+export function chatSheets(state: ChatState): Sheet[] {
+  const stateOf = (message: Message): string =>
+    state.held.has(message.id) ? 'waiting' : state.dismissed.has(message.id) ? 'dismissed' : (message.removed ?? 'published')
+  const all = [...state.messages.values(), ...state.held.values(), ...state.dismissed.values()].sort((a, b) => a.id - b.id)
+  return [
+    {
+      name: 'Chat',
+      columns: ['Number', 'Time', { person: 'Author' }, 'Message', 'Replies to', 'Likes', 'State'],
+      rows: all
+        .filter(({ removed }) => removed !== 'erased')
+        .map((message) => [
+          message.id,
+          { time: message.at },
+          { person: message.actorId },
+          message.text,
+          message.replyTo ?? null,
+          message.likes.size,
+          stateOf(message),
+        ]),
+    },
+  ]
 }

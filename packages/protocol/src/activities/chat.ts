@@ -9,6 +9,7 @@ import {
   chatConcerns,
   chatPage,
   chatSelf,
+  chatSheets,
   chatSnapshot,
   chatViews,
   initialChat,
@@ -21,8 +22,8 @@ const Text = line(limits.chatTextUnits)
 const Seq = z.int().positive()
 const ActorId = z.string().min(1).max(64)
 
-function isMuted(state: ChatState, actor: Actor, now: number): boolean {
-  const until = state.muted.get(actor.id)
+const isMutedIn = ({ muted }: ChatState, { id }: Actor, now: number): boolean => {
+  const until = muted.get(id)
   return until !== undefined && (until === null || now < until)
 }
 
@@ -64,7 +65,7 @@ export const chat = activity({
 
   decide: {
     post(state, actor, command, now) {
-      if (isMuted(state, actor, now)) return refuse('chat_muted')
+      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
       if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
       const wait = actor.moderates ? 0 : nextPostAt(state.posts.get(actor.id) ?? [], state.settings) - now
       if (wait > 0) return refuse('chat_too_fast', { retryAfterMs: wait })
@@ -81,7 +82,7 @@ export const chat = activity({
     edit(state, actor, command, now) {
       const message = own(state, actor, command.message)
       if (message === undefined) return refuse('chat_message_gone')
-      if (isMuted(state, actor, now)) return refuse('chat_muted')
+      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
       if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
       // What the team has approved must not change behind its back.
       const approved = state.settings.review && state.messages.has(message.id) && !actor.moderates
@@ -98,7 +99,7 @@ export const chat = activity({
     like(state, actor, command, now) {
       const message = standing(state, command.message)
       if (message === undefined) return refuse('chat_message_gone')
-      if (isMuted(state, actor, now)) return refuse('chat_muted')
+      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
       if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
       return message.likes.has(actor.id) ? accept() : accept({ type: 'chat.liked', body: { message: message.id } })
     },
@@ -148,4 +149,6 @@ export const chat = activity({
   self: chatSelf,
   views: chatViews,
   page: (state, _audience, cursor) => chatPage(state, cursor),
+  sheets: chatSheets,
+  mutedUntil: ({ muted }, actorId) => muted.get(actorId),
 })

@@ -119,7 +119,7 @@ export function openRun(options: {
       if (known !== undefined) return { id, seq: known }
       const closed = options.closedTo(activity, actor)
       if (closed !== undefined) return refusal(id, closed)
-      const decision = activity.decide[name]?.(room.state(activity.name), actor, asked.command, at)
+      const decision = activity.decide[name]?.(room.state(activity.name), room.standing(actor), asked.command, at)
       if (decision === undefined) return refusal(id, 'invalid_request')
       if ('refused' in decision) {
         const { refused, retryAfterMs } = decision

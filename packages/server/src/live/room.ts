@@ -1,5 +1,5 @@
 // Owns: the fold of one run's log in memory, and that nobody sees of it what is not committed yet.
-import { type Entry, limits } from '@voila/protocol'
+import { type Actor, type Entry, limits } from '@voila/protocol'
 import { activityNamed, type Rules } from './rules.ts'
 
 /** The run has been discarded, or never was, or this node looks at it no more: there is nothing to see. */
@@ -63,6 +63,15 @@ export class Room {
     const made = activityNamed(this.#rules, activity)?.initial()
     this.#states.set(activity, made)
     return made
+  }
+
+  /** The actor with what the activities say of his right to write. */
+  standing(actor: Actor): Actor {
+    for (const activity of Object.values(this.#rules)) {
+      const mutedUntil = activity.mutedUntil?.(this.state(activity.name), actor.id)
+      if (mutedUntil !== undefined) return { ...actor, mutedUntil }
+    }
+    return actor
   }
 
   /** Begins anew, before every entry of the log is applied again. Readers wait until the next settling. */

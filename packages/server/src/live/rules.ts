@@ -6,6 +6,7 @@ import {
   type Decision,
   type Entry,
   type Page,
+  type Sheet,
   type StateRow,
   type Told,
   teamActorId,
@@ -29,6 +30,8 @@ export type AnyActivity = {
   self(state: unknown, actorId: string): unknown
   views(state: unknown): Readonly<Record<string, unknown>>
   page(state: unknown, audience: Audience, cursor: { before?: number; limit: number }): Page<unknown>
+  sheets(state: unknown): readonly Sheet[]
+  mutedUntil?(state: unknown, actorId: string): number | null | undefined
 }
 export type Rules = Readonly<Record<string, AnyActivity>>
 

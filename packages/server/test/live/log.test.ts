@@ -55,6 +55,7 @@ const poll: AnyActivity = {
   self: () => null,
   views: () => ({}),
   page: () => ({ items: [], nextCursor: null }),
+  sheets: () => [],
 }
 const withPoll: Rules = { ...rules, poll }
 
