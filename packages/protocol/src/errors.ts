@@ -186,6 +186,7 @@ export const errors = {
 
   // Taking part.
   activities_closed: { status: 403, retry: 'later', says: 'This is closed at the moment.' },
+  activity_off: { status: 403, retry: 'later', says: 'This is switched off at this event.' },
   watch_only: { status: 403, retry: 'never', says: 'Guests watch this event and do not take part in it.' },
   not_allowed: { status: 403, retry: 'never', says: 'You may not do this.' },
   chat_closed: { status: 403, retry: 'later', says: 'The chat is closed at the moment.' },
@@ -195,6 +196,20 @@ export const errors = {
   chat_edit_closed: { status: 403, retry: 'never', says: 'This message can no longer be edited.' },
 
   announcement_gone: { status: 404, retry: 'never', says: 'This announcement is no longer there.' },
+  poll_gone: { status: 404, retry: 'never', says: 'This poll is no longer there.' },
+  poll_closed: { status: 403, retry: 'never', says: 'This poll is closed.' },
+  poll_changed: { status: 409, retry: 'never', says: 'This poll has changed since you opened it. Look at it again, then vote.' },
+  poll_voted: { status: 409, retry: 'never', says: 'You have voted already.' },
+  poll_locked: { status: 409, retry: 'never', says: 'People have voted, so this poll stays as it is. Reset it first.' },
+  quiz_step: { status: 409, retry: 'never', says: 'The quiz has moved on.' },
+  quiz_running: { status: 409, retry: 'never', says: 'Another quiz is on. End it first.' },
+  quiz_too_early: { status: 409, retry: 'later', says: 'Some are still looking at the question. The answer can be shown in a moment.' },
+  quiz_answered: { status: 409, retry: 'never', says: 'You have answered already.' },
+  quiz_paused: { status: 403, retry: 'later', says: 'The quiz is paused.' },
+  quiz_time_over: { status: 403, retry: 'never', says: 'The time for this question is over.' },
+  quiz_nickname: { status: 400, retry: 'never', says: 'This nickname cannot be used.' },
+  quiz_nickname_taken: { status: 409, retry: 'never', says: 'Somebody else plays under this nickname. Choose another.' },
+  reactions_too_fast: { status: 429, retry: 'later', says: 'You can react again in a moment.' },
   nothing_to_undo: { status: 409, retry: 'never', says: 'This can no longer be undone.' },
 
   // Sockets.
@@ -242,6 +257,8 @@ export const errors = {
   saml_test_unknown: { status: 404, retry: 'never', says: 'There is no test sign-in with this id, or it is too old.' },
   jwks_source_unknown: { status: 404, retry: 'never', says: 'There is no JWKS address with this id.' },
   attendee_unknown: { status: 404, retry: 'never', says: 'There is no attendee with this id.' },
+  prepared_unknown: { status: 404, retry: 'never', says: 'This is no longer among what is prepared.' },
+  prepared_full: { status: 409, retry: 'never', says: 'Nothing more can be prepared for this program. Delete something first.' },
   recording_unknown: { status: 404, retry: 'never', says: 'There is no recording with this id.' },
   state_conflict: { status: 409, retry: 'never', says: 'The program cannot go from its present state to this one.' },
   conflict: { status: 409, retry: 'never', says: 'Somebody else changed this at the same time. Look again, then repeat it.' },

@@ -23,6 +23,46 @@ export {
   nextPostAt,
 } from './activities/chat-view.ts'
 export { type ActivityStates, activities } from './activities/index.ts'
+export { PollContent } from './activities/poll-content.ts'
+export {
+  noTally,
+  openPoll,
+  type Poll,
+  type PollForm,
+  type PollResults,
+  type PollsSelf,
+  type PollsSettings,
+  type PollsView,
+  type PollTally,
+  type PollVote,
+  pollForms,
+  pollResults,
+  pollsView,
+} from './activities/polls-view.ts'
+export { QuizContent, quiz, quizOptions } from './activities/quiz.ts'
+export {
+  type QuizNow,
+  type QuizOwnAnswer,
+  type QuizPhase,
+  type QuizRow,
+  type QuizScriptRow,
+  type QuizSelf,
+  type QuizSettings,
+  type QuizShown,
+  type QuizView,
+  quizEndsAt,
+  quizView,
+} from './activities/quiz-view.ts'
+export { reactions, reactionsOptions } from './activities/reactions.ts'
+export {
+  type ReactionKind,
+  type ReactionMinute,
+  type ReactionsSettings,
+  type ReactionsView,
+  type ReactionTotals,
+  reactionKinds,
+  reactionsView,
+} from './activities/reactions-view.ts'
 export { type ActivityName, activityViews, isActivityName } from './activities/views.ts'
 export {
   type Activity,
@@ -93,6 +133,7 @@ export {
   SetupRequest,
   SignInLinkRequest,
 } from './backstage.ts'
+export { BlockedWords, hasBlockedWord } from './blocked-words.ts'
 export { type ErrorCode, type ErrorRow, errorRow, errors, isErrorCode, type Problem, Refusal, type Retry } from './errors.ts'
 export {
   type Ack,
@@ -132,6 +173,16 @@ export {
   roleMay,
   scopes,
 } from './permissions.ts'
+export {
+  PreparedAnswer,
+  PreparedImport,
+  type PreparedKind,
+  PreparedPatch,
+  PreparedQuery,
+  PreparedRequest,
+  preparedContents,
+  preparedKinds,
+} from './prepared.ts'
 export { attendeeRole, ingestGraceMs, moderatorRole, type ProgramState, programIdPattern, programStates, type StateRow } from './program.ts'
 export {
   AdmissionRequest,

@@ -72,4 +72,48 @@ export const limits = {
   /** Past announcements in a snapshot; older ones are paged. */
   announcementWindow: 50,
   backchannelUnits: 1_000,
+  /** Polls, quizzes and decks that are prepared for one program, of each kind. */
+  preparedItems: 100,
+  pollQuestionUnits: 300,
+  pollOptionUnits: 120,
+  pollOptions: 12,
+  /** How long a poll is open, where it closes by itself. */
+  pollSecondsMin: 5,
+  pollSecondsMax: 3_600,
+  /** What somebody writes: an answer, and a word of a cloud. */
+  pollTextUnits: 300,
+  pollWordUnits: 30,
+  /** Words that one person may give to a cloud. */
+  pollWords: 5,
+  /** Polls in a snapshot: the newest. */
+  pollWindow: 20,
+  /** Answers of a poll that are shown, the newest; and the words of its cloud, the most frequent. */
+  pollTexts: 100,
+  pollCloudWords: 60,
+  /** A secret poll's tally is published for so many new votes at once, or at its close. */
+  pollSecretVotes: 5,
+  /** Words and phrases that a program blocks. */
+  blockedWords: 200,
+  blockedWordUnits: 60,
+  quizQuestions: 50,
+  quizTextUnits: 300,
+  quizOptionUnits: 120,
+  quizOptions: 8,
+  /** JSON of a whole quiz, which is started by one request. */
+  quizContentUnits: 20_000,
+  quizPoints: 10_000,
+  quizMinSeconds: 5,
+  quizMaxSeconds: 300,
+  /** The latest that a picture counts as; and how often somebody may tell of it before a question. */
+  quizDelayMs: 15_000,
+  quizReports: 10,
+  quizNicknameUnits: 30,
+  quizTop: 10,
+  /** Reactions of one kind that one command may carry, and the time between two commands of one attendee. */
+  reactionsAtOnce: 20,
+  reactionsMs: 1_000,
+  /** Kinds that a program offers. */
+  reactionKinds: 8,
+  /** Minutes of the curve. */
+  reactionMinutes: 240,
 } as const
