@@ -44,6 +44,7 @@ export const ProgramSummary = z
     coverUrl: z.string().nullable().describe('A path on the platform.'),
     logoUrl: z.string().nullable().describe('A path on the platform.'),
     guests: z.enum(['none', 'name', 'watch']).describe('Whether people without a token get in, and what they do: take part, or watch.'),
+    cueTiming: z.boolean().describe('Whether what the team launches is shown when the picture has come to it, rather than at once.'),
   })
   .describe('What an attendee may know of a program.')
 export type ProgramSummary = z.infer<typeof ProgramSummary>

@@ -48,7 +48,7 @@ export type MediaAccess = { url: string; expiresAt: number }
 export type PlatformViews = {
   program: { state: ProgramState; title: string; description: string; startsAt: number; language: string } & Pick<
     ProgramSummary,
-    'accent' | 'coverUrl' | 'logoUrl' | 'guests'
+    'accent' | 'coverUrl' | 'logoUrl' | 'guests' | 'cueTiming'
   >
   /** Whether a feed is there, and since when (Unix milliseconds) that is so; null before the first feed. */
   stream: { live: boolean; since: number | null }

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../live/index.ts'
 import { accentStyle } from './accent-style.ts'
 import { AnnouncementBar } from './announcement-bar.tsx'
-import { ChatPanel } from './chat/chat-panel.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { Ended } from './ended-page.tsx'
 import { Icon } from './icons.tsx'
@@ -14,6 +13,7 @@ import { Notice } from './notice.tsx'
 import { loadPlayer, Player } from './player/player.tsx'
 import { RefusalPage } from './refusal-page.tsx'
 import { splitSentences } from './refusal-text.ts'
+import { Side, usePanels } from './side.tsx'
 import { useLive } from './use-live.ts'
 import { Waiting } from './waiting-page.tsx'
 
@@ -40,6 +40,7 @@ export function AttendeeView({ client, entered }: PageProps) {
   const connection = useLive(client, (state) => state.connection)
   const told = useLive(client, (state) => state.views.program)
   const self = useLive(client, (state) => state.self)
+  const panels = usePanels(client)
   const hasPicture = useSyncExternalStore(client.media.onChange, () => client.media.current() !== null)
   const program = told ?? programOf(entered)
   const row = programStates[program.state]
@@ -53,10 +54,11 @@ export function AttendeeView({ client, entered }: PageProps) {
   if (connection.phase === 'ended') return <RefusalPage {...connection.problem} code={connection.code} />
   if (row.attendees === 'program_not_open' || row.attendees === 'program_archived') return <RefusalPage code={row.attendees} />
 
-  const hasChat = row.activities === 'open' || row.activities === 'read-only' || (row.activities === 'team' && onTeam)
+  const takesPart = row.activities === 'open' || row.activities === 'read-only' || (row.activities === 'team' && onTeam)
+  const hasSide = takesPart && panels.length > 0
   const waiting = row.attendees === 'waiting' && !showsPicture
   return (
-    <div className="page" data-chat={hasChat} data-waiting={waiting} data-accent={program.accent} style={accentStyle(program.accent)}>
+    <div className="page" data-side={hasSide} data-waiting={waiting} data-accent={program.accent} style={accentStyle(program.accent)}>
       <main className="page-main" aria-label={t('page.picture')}>
         {entered.tokenRefused !== undefined && <GuestNote code={entered.tokenRefused} />}
         {row.attendees !== 'ended' && <AnnouncementBar client={client} programId={entered.program.id} />}
@@ -65,9 +67,9 @@ export function AttendeeView({ client, entered }: PageProps) {
           <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
         </div>
         {!waiting && <Info client={client} program={program} live={row.attendees === 'in'} />}
-        {!hasChat && <ConnectionLine client={client} />}
+        {!hasSide && <ConnectionLine client={client} />}
       </main>
-      {hasChat && <ChatPanel client={client} activities={row.activities} />}
+      {hasSide && <Side client={client} activities={row.activities} panels={panels} />}
     </div>
   )
 }

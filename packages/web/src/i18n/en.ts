@@ -15,6 +15,16 @@ export const en = {
     more: 'More',
     less: 'Less',
   },
+  tabs: {
+    region: 'Take part',
+    list: 'Activities',
+    chat: 'Chat',
+    new: 'new',
+    launched: 'The team has started something: {{what}}',
+    show: 'Show',
+    failed: 'This part of the page could not be loaded.',
+    reload: 'Reload the page',
+  },
   connection: {
     connecting: 'Connecting…',
     offline: 'You are offline. This page connects again by itself when your network is back.',

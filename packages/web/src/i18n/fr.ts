@@ -18,6 +18,16 @@ export const fr: Words = {
     more: 'Plus',
     less: 'Moins',
   },
+  tabs: {
+    region: 'Participer',
+    list: 'Activités',
+    chat: 'Discussion',
+    new: 'nouveau',
+    launched: 'L’équipe a lancé quelque chose : {{what}}',
+    show: 'Afficher',
+    failed: 'Cette partie de la page n’a pas pu être chargée.',
+    reload: 'Recharger la page',
+  },
   connection: {
     connecting: 'Connexion…',
     offline: 'Vous êtes hors ligne. Cette page se reconnecte d’elle-même dès que le réseau revient.',

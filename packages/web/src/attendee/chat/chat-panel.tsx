@@ -39,7 +39,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
   const writing = writingOf({ watches, activities, settings: chat.view.settings, self: chat.self, onTeam, now: client.now() })
   return (
     <section className="chat" aria-label={t('page.chat')}>
-      <header className="chat-head">
+      <header className="chat-head" data-bare={!onTeam}>
         <h2>{t('chat.title')}</h2>
         {onTeam && (
           <button
@@ -99,7 +99,7 @@ function ChatBones({ client }: { client: LiveClient }) {
   const { t } = useTranslation()
   return (
     <section className="chat" aria-label={t('page.chat')} aria-busy="true">
-      <header className="chat-head">
+      <header className="chat-head" data-bare="true">
         <h2>{t('chat.title')}</h2>
       </header>
       <div className="chat-bones" aria-hidden="true">

@@ -4,6 +4,7 @@ import type { MediaAccess } from '@voila/protocol'
 import type Hls from 'hls.js'
 import type { ErrorData, HlsConfig, LoadPolicy, RetryConfig } from 'hls.js'
 import type { MediaAccessKeeper } from '../../live/index.ts'
+import type { Picture } from '../cue.ts'
 
 /** loading: nothing to see yet; playing; stalled: the last picture stands still and more is awaited. */
 export type PlaybackStatus = 'loading' | 'playing' | 'stalled'
@@ -13,6 +14,8 @@ export type Playback = {
   setFeed(live: boolean): void
   /** Goes to the newest picture and plays. */
   toLive(): void
+  /** The moment that is on the screen now. */
+  picture(): Picture
   close(): void
 }
 
@@ -201,6 +204,7 @@ export function playHls(Player: typeof Hls, options: PlaybackOptions): Playback 
       toEdge()
       void video.play().catch(() => {})
     },
+    picture: () => pictureOn(video, { feed, shows: hls?.playingDate?.getTime() }),
     close() {
       clearInterval(watcher)
       clearTimeout(retryTimer)
@@ -250,6 +254,7 @@ export function playNative(options: PlaybackOptions): Playback {
       if (video.seekable.length > 0) video.currentTime = video.seekable.end(video.seekable.length - 1)
       void video.play().catch(() => {})
     },
+    picture: () => pictureOn(video, { feed, shows: startOf(video) + video.currentTime * 1_000 }),
     close() {
       closed = true
       clearTimeout(timer)
@@ -259,6 +264,21 @@ export function playNative(options: PlaybackOptions): Playback {
       video.load()
     },
   }
+}
+
+/** When the first picture was made (Unix milliseconds), as Safari reads it from the playlist; NaN elsewhere. */
+function startOf(video: HTMLVideoElement & { getStartDate?(): Date }): number {
+  return video.getStartDate?.().getTime() ?? Number.NaN
+}
+
+/** Awaited: not there yet, but to be expected. One that somebody has paused, or whose browser won't play it, shows nothing. */
+export function pictureOn(
+  { paused, readyState }: Pick<HTMLVideoElement, 'paused' | 'readyState'>,
+  { feed, shows }: { feed: boolean; shows: number | undefined },
+): Picture {
+  const canGoOn = readyState >= 3
+  if ((paused && canGoOn) || (!feed && !canGoOn)) return undefined
+  return shows === undefined || Number.isNaN(shows) ? 'awaited' : { shows }
 }
 
 async function startPlaying({ video, onAutoplay }: PlaybackOptions): Promise<void> {

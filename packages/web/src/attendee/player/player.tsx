@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { spokenLanguage } from '../../i18n/index.ts'
 import type { LiveClient } from '../../live/index.ts'
+import { offerPicture, type Picture } from '../cue.ts'
 import { Icon } from '../icons.tsx'
 import { Notice } from '../notice.tsx'
 import { useLive } from '../use-live.ts'
@@ -29,15 +30,21 @@ export function Player({ client }: { client: LiveClient }) {
   const { t } = useTranslation()
   const [support] = useState(() => supportOf(globalThis as Parameters<typeof supportOf>[0], document.createElement('video')))
   const [code, setCode] = useState<PlayerCode>()
+  // Until its code is there the picture is awaited, and cues with it.
+  const picture = useRef<() => Picture>(() => 'awaited')
   useEffect(() => {
-    if (support !== 'none') void loadPlayer().then(setCode)
-  }, [support])
+    if (support === 'none') return
+    void loadPlayer().then(setCode)
+    return offerPicture(client, () => picture.current())
+  }, [support, client])
   if (support === 'none') return <Notice title={t('player.unsupported')} hint={t('player.unsupportedHint')} />
   if (code === undefined) return null
-  return <LoadedPlayer client={client} code={code} native={support === 'native'} />
+  return <LoadedPlayer client={client} code={code} native={support === 'native'} picture={picture} />
 }
 
-function LoadedPlayer({ client, code, native }: { client: LiveClient; code: PlayerCode; native: boolean }) {
+type LoadedProps = { client: LiveClient; code: PlayerCode; native: boolean; picture: RefObject<() => Picture> }
+
+function LoadedPlayer({ client, code, native, picture }: LoadedProps) {
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
   const video = useRef<HTMLVideoElement>(null)
@@ -63,11 +70,12 @@ function LoadedPlayer({ client, code, native }: { client: LiveClient; code: Play
     }
     const made = native ? code.playNative(options) : code.playHls(code.Hls, options)
     playback.current = made
+    picture.current = made.picture
     return () => {
       playback.current = undefined
       made.close()
     }
-  }, [client, code, native])
+  }, [client, code, native, picture])
 
   useEffect(() => playback.current?.setFeed(feed), [feed])
   useEffect(() => {

@@ -1,0 +1,37 @@
+// Owns: the table of what stands beside the picture. An activity that attendees take part in has a row here.
+import type { ActivityName, StateRow } from '@voila/protocol'
+import type { ComponentType } from 'react'
+import type { Words } from '../i18n/en.ts'
+import type { LiveClient, LiveState } from '../live/index.ts'
+import { ChatPanel } from './chat/chat-panel.tsx'
+import type { IconName } from './icons.tsx'
+
+/** `activities`: what the program's state allows. */
+export type ActivityPanelProps = { client: LiveClient; activities: StateRow['activities'] }
+
+export type ActivityPanel = {
+  readonly activity: ActivityName & keyof Words['tabs']
+  readonly icon: IconName
+  /** `lazy`, in a chunk whose name begins with `activity-`: it comes when its tab is opened. */
+  readonly Panel: ComponentType<ActivityPanelProps>
+  /** Stays mounted behind the other tabs, with what is written and scrolled in it. */
+  readonly stays?: true
+  readonly isThere: (state: LiveState) => boolean
+  /** Grows with whatever somebody who looks elsewhere should know of. */
+  readonly unread: (state: LiveState) => number
+  /** When the team launched what is on now (`at` of its entry): the tab comes to the front when the picture has come to that moment. */
+  readonly launched: (state: LiveState) => number | undefined
+}
+
+/** In the order of the tabs. */
+export const activityPanels: readonly ActivityPanel[] = [
+  {
+    activity: 'chat',
+    icon: 'message',
+    Panel: ChatPanel,
+    stays: true,
+    isThere: () => true,
+    unread: (state) => state.activities.chat?.view.messages.at(-1)?.order ?? 0,
+    launched: () => undefined,
+  },
+]

@@ -1,0 +1,66 @@
+// Owns: when something that the team has launched is shown: when the picture that somebody sees has come to that moment.
+import { useEffect, useState } from 'react'
+import type { LiveClient } from '../live/index.ts'
+import { useLive } from './use-live.ts'
+
+/** The moment that the picture shows (Unix milliseconds, of EXT-X-PROGRAM-DATE-TIME); awaited: it is being loaded; undefined: none plays. */
+export type Picture = { readonly shows: number } | 'awaited' | undefined
+
+/** A picture that has stood still for so long shows nothing of what is to come. */
+const stallMs = 15_000
+/** Behind by more than this is no delay of a picture any more, but a clock that is wrong. */
+const longestMs = 60_000
+const lookMs = 200
+
+/** Waits for the picture to come to `at` (Unix milliseconds). Reached at once where no picture plays, and where it stands still too long. */
+export function createCue(at: number) {
+  let last: number | undefined
+  let movedAt: number | undefined
+  return {
+    reached(picture: Picture, now: number): boolean {
+      if (picture === undefined || now - at > longestMs) return true
+      const shows = picture === 'awaited' ? undefined : picture.shows
+      if (shows !== undefined && shows >= at) return true
+      if (movedAt === undefined || shows !== last) movedAt = now
+      last = shows
+      return now - movedAt >= stallMs
+    },
+  }
+}
+
+const pictures = new WeakMap<LiveClient, () => Picture>()
+
+/** Says what picture the page of this client shows, until it is called off. */
+export function offerPicture(client: LiveClient, look: () => Picture): () => void {
+  pictures.set(client, look)
+  return () => {
+    if (pictures.get(client) === look) pictures.delete(client)
+  }
+}
+
+/** The moment that the picture of this page shows now. */
+const pictureOf = (client: LiveClient): Picture => pictures.get(client)?.()
+
+/**
+ * Whether what was launched at `at` (Unix milliseconds, the server's) is to be shown here already; once true it stays so. Nothing is waited
+ * for where the program says that cues come at once, and for undefined.
+ */
+export function useCue(client: LiveClient, at: number | undefined): boolean {
+  const isTimed = useLive(client, (state) => state.views.program?.cueTiming !== false)
+  const [reached, setReached] = useState(() =>
+    at !== undefined && createCue(at).reached(pictureOf(client), client.now()) ? at : undefined,
+  )
+  useEffect(() => {
+    if (at === undefined || !isTimed) return
+    const cue = createCue(at)
+    const look = (): void => {
+      if (!cue.reached(pictureOf(client), client.now())) return
+      clearInterval(timer)
+      setReached(at)
+    }
+    const timer = setInterval(look, lookMs)
+    look()
+    return () => clearInterval(timer)
+  }, [client, at, isTimed])
+  return at === undefined || !isTimed || reached === at
+}

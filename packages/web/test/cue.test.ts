@@ -1,0 +1,44 @@
+// Owns: the proof that nobody is shown something before his picture has come to it, nor much later.
+import { describe, expect, test } from 'vitest'
+import { createCue, type Picture } from '../src/attendee/cue.ts'
+
+const at = 1_800_000_000_000
+
+/** Looks every 200 ms from the launch on, at a picture that is `behindMs` late; answers after how long the cue was reached. */
+function reachedAfter(pictureAt: (ms: number) => Picture): number | undefined {
+  const cue = createCue(at)
+  for (let ms = 0; ms <= 120_000; ms += 200) if (cue.reached(pictureAt(ms), at + ms)) return ms
+  return undefined
+}
+const late =
+  (behindMs: number) =>
+  (ms: number): Picture => ({ shows: at + ms - behindMs })
+
+describe('a cue', () => {
+  test.each([0, 2_000, 8_000, 30_000])('is reached when a picture that is %i ms late has come to it', (behindMs) => {
+    expect(reachedAfter(late(behindMs))).toBe(behindMs)
+  })
+
+  test('is reached at once where no picture plays', () => {
+    expect(reachedAfter(() => undefined)).toBe(0)
+  })
+
+  test('is reached at once when the picture goes', () => {
+    expect(reachedAfter((ms) => (ms < 3_000 ? late(8_000)(ms) : undefined))).toBe(3_000)
+  })
+
+  test('is reached after 15 seconds of a picture that stands still, or never comes', () => {
+    expect(reachedAfter(() => ({ shows: at - 4_000 }))).toBe(15_000)
+    expect(reachedAfter(() => 'awaited')).toBe(15_000)
+    expect(reachedAfter((ms) => (ms < 2_000 ? late(8_000)(ms) : { shows: at - 6_000 }))).toBe(17_000)
+  })
+
+  test('waits anew for a picture that stood still and moves again', () => {
+    const stutters = (ms: number): Picture => late(10_000)(ms < 9_000 ? 0 : ms - 9_000)
+    expect(reachedAfter(stutters)).toBe(19_000)
+  })
+
+  test('is reached after a minute in any case: a clock may be wrong', () => {
+    expect(reachedAfter(late(3_600_000))).toBe(60_200)
+  })
+})
