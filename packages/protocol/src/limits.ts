@@ -116,4 +116,19 @@ export const limits = {
   reactionKinds: 8,
   /** Minutes of the curve. */
   reactionMinutes: 240,
+  questionTextUnits: 500,
+  questionAnswerUnits: 2_000,
+  questionReplyUnits: 1_000,
+  questionReplies: 50,
+  questionLabels: 5,
+  questionLabelUnits: 30,
+  questionSpeakerUnits: 60,
+  /** Published questions in a snapshot; older ones are paged. */
+  questionWindow: 200,
+  questionPage: 50,
+  questionEditMs: 60_000,
+  /** Questions of one attendee: this many within this time, and so many that stand or wait at one program. */
+  questionBurst: 3,
+  questionBurstMs: 60_000,
+  questionsPerAttendee: 50,
 } as const

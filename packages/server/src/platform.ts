@@ -18,6 +18,8 @@ import { createChecklist } from './backstage/checklist.ts'
 import { embedRoutes } from './backstage/embed-routes.ts'
 import { createImages } from './backstage/images.ts'
 import { createOrganizations } from './backstage/organizations.ts'
+import { createPrepared } from './backstage/prepared.ts'
+import { preparedRoutes } from './backstage/prepared-routes.ts'
 import { programRoutes } from './backstage/program-routes.ts'
 import { createPrograms } from './backstage/programs.ts'
 import { organizationRoutes } from './backstage/routes.ts'
@@ -227,6 +229,7 @@ export async function createPlatform(
         streamKey: (program) => streamKeyAnswer(config, opened, program),
       }),
     )
+    await app.register(preparedRoutes({ prepared: createPrepared({ store, now }), programs }))
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     const { readSession, teamOf, requireTeam } = authenticate
     await app.register(liveRoutes({ live, log, now, readSession, teamOf, requireTeam }))

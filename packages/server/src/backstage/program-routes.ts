@@ -53,10 +53,10 @@ const programTarget = ({ id, title }: ProgramRow) => ({ kind: 'program', id, nam
  *
  * @throws Refusal invalid_request
  */
-function versionIn(ifMatch: string | undefined): number | undefined {
+export function versionIn(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const [, version] = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(ifMatch) ?? []
-  if (version === undefined) throw new Refusal('invalid_request', { detail: 'If-Match: the ETag of the program as you read it' })
+  if (version === undefined) throw new Refusal('invalid_request', { detail: 'If-Match: the ETag of what you read' })
   return Number(version)
 }
 

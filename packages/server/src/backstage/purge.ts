@@ -9,6 +9,7 @@ const entriesAtOnce = 5_000
 /** All that names a program beside its log; which session a browser has goes with the session. */
 const tables = [
   'images',
+  'prepared',
   'sessions',
   'attendee_programs',
   'refusals',

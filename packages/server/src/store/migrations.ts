@@ -249,6 +249,26 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
     name: '0009-renewed-sessions',
     up: (db) => statements(db, [`alter table sessions add column renewable_until bigint not null default 0`]),
   },
+  {
+    name: '0010-activity-options',
+    up: (db) =>
+      statements(db, [
+        `alter table programs add column activity_options text not null default '{}'`,
+        `alter table programs add column blocked_words text not null default '[]'`,
+        `alter table programs add column cue_timing bigint not null default 1`,
+      ]),
+  },
+  {
+    name: '0011-prepared',
+    up: (db) =>
+      statements(db, [
+        `create table prepared (
+          id text primary key, program_id text not null references programs (id), kind text not null, position bigint not null,
+          title text not null, content text not null, version bigint not null default 1, created_at bigint not null,
+          changed_at bigint not null)`,
+        `create index prepared_by_program on prepared (program_id, kind, position)`,
+      ]),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */

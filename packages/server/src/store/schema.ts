@@ -1,5 +1,5 @@
 // Owns: the names and types of the tables, as queries see them.
-import type { ErrorCode, MemberRole, ProgramState } from '@voila/protocol'
+import type { ErrorCode, MemberRole, PreparedKind, ProgramState } from '@voila/protocol'
 import type { Generated, Insertable, Selectable } from 'kysely'
 
 // Times are Unix milliseconds, booleans 0 or 1, JSON is text: the same on both databases.
@@ -65,6 +65,12 @@ export type ProgramTable = {
   at_expiry: Generated<'keep' | 'end'>
   /** How early before the start attendees may enter; null: as soon as it is scheduled. */
   doors_minutes: number | null
+  /** JSON: what is set of each activity. */
+  activity_options: Generated<string>
+  /** JSON array. */
+  blocked_words: Generated<string>
+  /** Whether what is launched waits for the picture. */
+  cue_timing: Generated<Flag>
   /** `#rrggbb` */
   accent: string | null
   /** IANA name. */
@@ -390,6 +396,20 @@ export type AuditTable = {
   from_address: string
 }
 
+/** What waits for a show. `content`: JSON by its kind, as its activity is launched with. */
+export type PreparedTable = {
+  id: string
+  program_id: string
+  kind: PreparedKind
+  /** Among those of its kind, from 0 without a gap. */
+  position: number
+  title: string
+  content: string
+  version: number
+  created_at: number
+  changed_at: number
+}
+
 export type Schema = {
   organizations: OrganizationTable
   partner_keys: PartnerKeyTable
@@ -425,6 +445,7 @@ export type Schema = {
   saml_used: SamlUsedTable
   saml_tests: SamlTestTable
   jwks_sources: JwksSourceTable
+  prepared: PreparedTable
 }
 
 export type OrganizationRow = Selectable<OrganizationTable>
@@ -440,4 +461,5 @@ export type AuditRow = Selectable<AuditTable>
 export type SamlConnectionRow = Selectable<SamlConnectionTable>
 export type JwksSourceRow = Selectable<JwksSourceTable>
 export type RevocationRow = Selectable<RevocationTable>
+export type PreparedRow = Selectable<PreparedTable>
 export type NewRefusalRow = Insertable<RefusalTable>

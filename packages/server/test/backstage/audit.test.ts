@@ -12,6 +12,7 @@ import type {
   ListAnswer,
   Organization,
   PartnerKeyAnswer,
+  PreparedAnswer,
   Program,
   RecordingAnswer,
   RevocationAnswer,
@@ -61,6 +62,13 @@ const picture = (id: string) =>
     headers: { cookie: owner.cookie, origin: running.platform.url, 'content-type': 'image/png' },
     body: new Uint8Array(png(32, 18)),
   })
+
+const poll = { kind: 'poll', title: 'Where next', content: { question: 'Where next?', form: 'single', options: ['Oslo', 'Riga'] } }
+async function prepared() {
+  const programId = await program()
+  const { id } = (await running.admin<PreparedAnswer>('POST', `/api/programs/${programId}/prepared`, poll)).body
+  return { programId, path: `/api/programs/${programId}/prepared/${id}` }
+}
 
 async function recording(id: string): Promise<string> {
   const { streamKey } = (await running.admin<StreamKeyAnswer>('GET', `/api/programs/${id}/stream-key`)).body
@@ -222,6 +230,12 @@ const changes: Readonly<Record<string, () => Promise<Answer>>> = {
     const id = await program('live')
     return await owner.ask('DELETE', `/api/programs/${id}/recordings/${await recording(id)}`)
   },
+  'POST /api/programs/:programId/prepared': async () => await post(`/api/programs/${await program()}/prepared`, poll),
+  'POST /api/programs/:programId/prepared/import': async () =>
+    await post(`/api/programs/${await program()}/prepared/import`, { programId: (await prepared()).programId }),
+  'PATCH /api/programs/:programId/prepared/:preparedId': async () => await owner.ask('PATCH', (await prepared()).path, { title: 'x' }),
+  'DELETE /api/programs/:programId/prepared/:preparedId': async () => await owner.ask('DELETE', (await prepared()).path),
+  'POST /api/programs/:programId/prepared/:preparedId/duplicate': async () => await post(`${(await prepared()).path}/duplicate`),
   'POST /api/programs/:programId/attendees/:attendeeId/revoke': async () => {
     const id = await program('live')
     const signer = await makeSigner(running, { organizationId })

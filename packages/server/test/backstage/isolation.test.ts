@@ -1,5 +1,5 @@
 // Owns: that an organization is told nothing of what another has: everything of it answers as if it did not exist.
-import type { ApiKeyMade, InvitationMade, JwksSourceAnswer, MeAnswer, Organization, Problem } from '@voila/protocol'
+import type { ApiKeyMade, InvitationMade, JwksSourceAnswer, MeAnswer, Organization, PreparedAnswer, Problem } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RouteRow, routeTable } from '../../src/http/route-table.ts'
 import { exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
@@ -8,10 +8,21 @@ import { join, type Somebody, setUp } from './people.ts'
 /** An organization with one of everything that an address can name. */
 type Everything = Readonly<
   Record<
-    'organizationId' | 'programId' | 'kid' | 'userId' | 'attendeeId' | 'invitationId' | 'apiKeyId' | 'recordingId' | 'sourceId',
+    | 'organizationId'
+    | 'programId'
+    | 'kid'
+    | 'userId'
+    | 'attendeeId'
+    | 'invitationId'
+    | 'apiKeyId'
+    | 'recordingId'
+    | 'sourceId'
+    | 'preparedId',
     string
   >
 >
+
+const poll = { kind: 'poll', title: 'Secret launch', content: { question: 'Now?', form: 'single', options: ['Yes', 'No'] } }
 
 let running: Running
 let owner: Somebody
@@ -33,6 +44,7 @@ async function everythingOf(organizationId: string, userId: string): Promise<Eve
     invitationId: (await running.admin<InvitationMade>('POST', `${path}/invitations`, invited)).body.invitation.id,
     apiKeyId: (await running.admin<ApiKeyMade>('POST', `${path}/api-keys`, { name: 'x', scopes: ['programs:read'] })).body.apiKey.id,
     recordingId: 'none',
+    preparedId: (await running.admin<PreparedAnswer>('POST', `/api/programs/${programId}/prepared`, poll)).body.id,
     sourceId: (await running.admin<JwksSourceAnswer>('POST', `${path}/jwks-sources`, { url: 'https://10.0.0.1/jwks' })).body.id,
   }
 }
@@ -58,6 +70,7 @@ const unknown = {
   invitationId: 'invitation_unknown',
   apiKeyId: 'api_key_unknown',
   recordingId: 'recording_unknown',
+  preparedId: 'prepared_unknown',
   sourceId: 'jwks_source_unknown',
 } as const
 type Name = keyof typeof unknown

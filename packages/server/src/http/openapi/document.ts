@@ -6,6 +6,7 @@ import { type RouteRow, routeTable } from '../route-table.ts'
 import { keySourceOperations } from './key-source-operations.ts'
 import type { File, Operation, OperationGroup } from './operation.ts'
 import { organizationOperations } from './organization-operations.ts'
+import { preparedOperations } from './prepared-operations.ts'
 import { programOperations } from './program-operations.ts'
 import { revocationOperations } from './revocation-operations.ts'
 import { samlOperations } from './saml-operations.ts'
@@ -14,6 +15,7 @@ type Json = Record<string, unknown>
 
 const operationGroups: readonly OperationGroup[] = [
   ...programOperations,
+  ...preparedOperations,
   ...organizationOperations,
   ...revocationOperations,
   ...keySourceOperations,
@@ -49,6 +51,7 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   kid: { says: 'A partner key.', unknown: 'key_unknown' },
   kind: { says: 'Which picture.', values: protocol.imageKinds },
   organizationId: { says: 'Your organization.', unknown: 'organization_unknown' },
+  preparedId: { says: 'Something prepared.', unknown: 'prepared_unknown' },
   programId: { says: 'A program.', unknown: 'program_unknown' },
   recordingId: { says: 'A recording.', unknown: 'recording_unknown' },
   revocationId: { says: 'A revocation.', unknown: 'revocation_unknown' },
@@ -128,6 +131,7 @@ const withinOthers = [
   'AuditAnswer',
   'InvitationAnswer',
   'MediaAnswer',
+  'PreparedAnswer',
   'ProblemAnswer',
   'ProgramSummary',
   'RecordingAnswer',
