@@ -22,6 +22,9 @@ export const isMuted = ({ mutedUntil }: Actor, now: number): boolean =>
 /** The actor as which an API key and the administration secret act: the team itself. */
 export const teamActorId = 'team'
 
+/** The actor as which the platform itself acts: by the clock, and by what a program has set. */
+export const systemActorId = 'system'
+
 /** Who is told: everybody on the attendee page, those who moderate, the big screen. What concerns one attendee is `self`. */
 export type Audience = 'attendees' | 'team' | 'screen'
 export const audiences: readonly Audience[] = ['attendees', 'team', 'screen']
@@ -44,7 +47,10 @@ export type Counter = { readonly key: string; readonly add: number } | { readonl
 export type Refused = { readonly refused: ErrorCode; readonly retryAfterMs?: number }
 export type Decision = { readonly entries: readonly NewEntry[]; readonly counters?: readonly Counter[] } | Refused
 
-/** What an audience is told of one entry: `type` and whatever the activity adds. Goes into `log` frames beside seq, at, activity and actorId. */
+/**
+ * What an audience is told of one entry: `type` and whatever the activity adds. Goes into `log` frames beside seq, at, activity and actorId;
+ * `actorId: null` in it keeps that from this audience.
+ */
 export type Told = { readonly type: string; readonly [key: string]: unknown }
 
 /** Latest-wins values that an activity publishes at most twice a second, by key (`chat.likes`). */
@@ -92,7 +98,7 @@ export type ActivityView<View> = {
  * - `reduce(view, told)` over all that was told, and `merge` of the last views, equal a fresh `snapshot` for every cut.
  * - `mutedUntil` is asked of whichever activity has it before another decides on a command: what it says stands in the actor.
  * - `sheets` are for the organizer: whoever is in them is named by what he shares, as every other export.
- * - `views` go to everybody who is told of activities: one that has no attendees among its audiences has none.
+ * - `views` are asked for each audience of the activity, at most twice a second.
  */
 export type Activity<C extends Commands, State, View, Self, Item> = {
   readonly name: string
@@ -112,7 +118,7 @@ export type Activity<C extends Commands, State, View, Self, Item> = {
   publish(entry: Entry, state: State, audience: Audience): Told | undefined
   snapshot(state: State, audience: Audience): View
   self(state: State, actorId: string): Self
-  views(state: State): Views
+  views(state: State, audience: Audience): Views
   page(state: State, audience: Audience, cursor: { before?: number; limit: number }): Page<Item>
   sheets(state: State): readonly Sheet[]
   mutedUntil?(state: State, actorId: string): number | null | undefined

@@ -1,5 +1,6 @@
 // Owns: the shapes of what the REST API answers, in the words of its documentation. What may be asked is in rest.ts and backstage.ts.
 import { z } from 'zod'
+import { ActivityOptionsAnswer } from './activity-options.ts'
 import { checklistSteps } from './backstage.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { memberRoles, type Permission, permissionNames } from './permissions.ts'
@@ -63,6 +64,8 @@ export const Program = z
     concurrency: z.enum(['unlimited', 'newest', 'refuse']),
     atExpiry: z.enum(['keep', 'end']),
     doorsMinutes: z.int().nullable().describe('How early before the start attendees may enter.'),
+    activities: ActivityOptionsAnswer,
+    blockedWords: z.array(z.string()),
     timeZone: z.string().describe('IANA name of the zone that the team thinks in.'),
     createdAt: Instant,
     stateSince: Instant,

@@ -10,7 +10,7 @@ export {
 } from './activities/announcements-view.ts'
 export { backchannel } from './activities/backchannel.ts'
 export { type BackchannelMessage, type BackchannelView, backchannelView } from './activities/backchannel-view.ts'
-export { chat } from './activities/chat.ts'
+export { chat, chatOptions } from './activities/chat.ts'
 export type { ChatState } from './activities/chat-state.ts'
 export {
   type ChatClearing,
@@ -39,7 +39,25 @@ export {
   pollResults,
   pollsView,
 } from './activities/polls-view.ts'
-export { QuizContent, quiz, quizOptions } from './activities/quiz.ts'
+export { questions, questionsOptions } from './activities/questions.ts'
+export type { QuestionsState } from './activities/questions-state.ts'
+export {
+  nextAskAt,
+  type OwnQuestion,
+  type OwnQuestionState,
+  type Question,
+  type QuestionAnonymity,
+  type QuestionAnswer,
+  type QuestionReply,
+  type QuestionsSelf,
+  type QuestionsSettings,
+  type QuestionsView,
+  questionAnonymities,
+  questionsView,
+  type WaitingQuestion,
+} from './activities/questions-view.ts'
+export { quiz, quizOptions } from './activities/quiz.ts'
+export { QuizContent, QuizQuestion } from './activities/quiz-content.ts'
 export {
   type QuizNow,
   type QuizOwnAnswer,
@@ -78,10 +96,24 @@ export {
   type NewEntry,
   type Page,
   type Sheet,
+  systemActorId,
   type Told,
   teamActorId,
   type Waiting,
 } from './activity.ts'
+export {
+  type ActivityOptions,
+  ActivityOptionsAnswer,
+  ActivityOptionsPatch,
+  type Configuring,
+  configuring,
+  type FullOptions,
+  fullOptions,
+  type OptionedActivity,
+  optionedActivities,
+  type ProgramActivities,
+  withOptions,
+} from './activity-options.ts'
 export {
   AdmissionAnswer,
   ApiKeyAnswer,

@@ -1,5 +1,7 @@
 // Owns: what may be asked of the REST API about programs, keys and entering. Times are RFC 3339. Answers are in answers.ts.
 import { z } from 'zod'
+import { ActivityOptionsPatch } from './activity-options.ts'
+import { BlockedWords } from './blocked-words.ts'
 import { limits } from './limits.ts'
 import { cleanText, line } from './text.ts'
 
@@ -53,6 +55,11 @@ export const PartnerKeyPatch = z
 export const RetireKeyRequest = z.strictObject({ until: Instant })
 
 const programFields = {
+  activities: ActivityOptionsPatch.describe(
+    'Options of activities; those that are absent stay as they are. A run that is there changes with them.',
+  ),
+  blockedWords: BlockedWords.describe('Words and phrases: what attendees write with one of them waits for the team.'),
+  cueTiming: z.boolean().describe('Whether what the team launches is shown when the picture has come to it, rather than at once.'),
   title: line(limits.titleUnits),
   description: z.string().transform(cleanText).pipe(z.string().max(limits.descriptionUnits)),
   startsAt: Instant,
@@ -97,6 +104,9 @@ export const ProgramRequest = z.strictObject({
   language: programFields.language.optional(),
   signInUrl: programFields.signInUrl.optional(),
   embedOrigins: programFields.embedOrigins.optional(),
+  activities: programFields.activities.optional(),
+  blockedWords: programFields.blockedWords.optional(),
+  cueTiming: programFields.cueTiming.optional(),
   partnerKeys: programFields.partnerKeys.optional(),
   saml: programFields.saml.optional(),
   access: programFields.access.optional(),

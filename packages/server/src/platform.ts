@@ -225,6 +225,7 @@ export async function createPlatform(
         images: createImages({ store }),
         checklist: createChecklist({ store }),
         baseUrl,
+        configure: live.configure,
         momentsOf: who.momentsOf,
         streamKey: (program) => streamKeyAnswer(config, opened, program),
       }),

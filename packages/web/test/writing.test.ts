@@ -3,7 +3,7 @@ import { type ChatSelf, type ChatSettings, limits, programStates } from '@voila/
 import { describe, expect, test } from 'vitest'
 import { editableUntil, sendableAt, writingOf } from '../src/attendee/chat/writing.ts'
 
-const settings: ChatSettings = { open: true, slowMs: 0, review: false }
+const settings: ChatSettings = { on: true, open: true, slowMs: 0, review: false, blockedWords: [] }
 const self: ChatSelf = { muted: null, liked: [], waiting: [], posts: [] }
 const now = 1_000_000
 

@@ -52,7 +52,7 @@ export const initialChat = (): ChatState => ({
   muted: new Map(),
   posts: new Map(),
   pinned: undefined,
-  settings: { open: true, slowMs: 0, review: false },
+  settings: { on: true, open: true, slowMs: 0, review: false, blockedWords: [] },
 })
 
 /** A published message that nobody has removed. */
@@ -128,6 +128,11 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
     state.held.delete(message.id)
     message.order = entry.seq
     message.at = entry.at
+    const { text } = bodyOf(entry)
+    if (typeof text === 'string') {
+      message.text = text
+      message.editedAt = entry.at
+    }
     publishMessage(state, message)
   },
   'chat.dismissed'(state, entry) {
@@ -178,11 +183,13 @@ const applies: Record<string, (state: ChatState, entry: Entry) => void> = {
     state.held.set(dismissed.id, dismissed)
   },
   'chat.configured'(state, entry) {
-    const { open, slowMs, review } = bodyOf(entry)
+    const { on, open, slowMs, review, blockedWords } = bodyOf(entry)
     state.settings = {
+      on: typeof on === 'boolean' ? on : state.settings.on,
       open: typeof open === 'boolean' ? open : state.settings.open,
       slowMs: typeof slowMs === 'number' ? slowMs : state.settings.slowMs,
       review: typeof review === 'boolean' ? review : state.settings.review,
+      blockedWords: Array.isArray(blockedWords) ? blockedWords.filter((word) => typeof word === 'string') : state.settings.blockedWords,
     }
   },
 }
@@ -235,6 +242,10 @@ function lastClearing(state: ChatState): ChatClearing | null {
   return id === undefined || cleared === undefined ? null : { id, at: cleared.at, actorId: cleared.actorId }
 }
 
+/** Which words are blocked is the team's own: who knew them would write around them. */
+const settingsFor = ({ settings }: ChatState, audience: Audience): ChatSettings =>
+  audience === 'team' ? settings : { ...settings, blockedWords: [] }
+
 const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id
 
 export function chatSnapshot(state: ChatState, audience: Audience): ChatView {
@@ -243,7 +254,7 @@ export function chatSnapshot(state: ChatState, audience: Audience): ChatView {
     messages: state.recent.map((message) => tell(state, message)),
     earlier: state.messages.size > limits.chatWindow,
     pinned: pinnedOf(state),
-    settings: state.settings,
+    settings: settingsFor(state, audience),
     waiting: toTeam ? [...state.held.values()].sort(byId).map((message) => tell(state, message)) : [],
     muted: toTeam ? Object.fromEntries([...state.muted].sort(([a], [b]) => (a < b ? -1 : 1))) : {},
     clearing: toTeam ? lastClearing(state) : null,
@@ -292,7 +303,7 @@ const publishes: Record<string, Publish> = {
     // Its pin comes back with it.
     return told?.message === undefined ? told : { ...told, pinned: pinnedOf(state) }
   },
-  'chat.configured': (entry, state) => ({ type: entry.type, settings: state.settings }),
+  'chat.configured': (entry, state, audience) => ({ type: entry.type, settings: settingsFor(state, audience) }),
 }
 
 export const publishChat: Publish = (entry, state, audience) => publishes[entry.type]?.(entry, state, audience)

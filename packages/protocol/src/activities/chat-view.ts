@@ -16,8 +16,17 @@ export type ChatMessage = {
   readonly replyTo?: { readonly id: number; readonly actorId: string; readonly excerpt: string }
 }
 
-/** `slowMs`: 0 or the time between two messages of one attendee. `review`: messages wait until the team approves them. */
-export type ChatSettings = { readonly open: boolean; readonly slowMs: number; readonly review: boolean }
+/**
+ * `on`: off, attendees have no chat at all. `slowMs`: 0 or the time between two messages of one attendee. `review`: messages wait until the
+ * team approves them. `blockedWords`: those with one of them wait in any case; told to the team alone, empty for others.
+ */
+export type ChatSettings = {
+  readonly on: boolean
+  readonly open: boolean
+  readonly slowMs: number
+  readonly review: boolean
+  readonly blockedWords: readonly string[]
+}
 
 /** The team cleared the chat. `id`: seq of the clearing. */
 export type ChatClearing = { readonly id: number; readonly at: number; readonly actorId: string }

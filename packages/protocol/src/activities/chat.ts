@@ -1,6 +1,8 @@
 // Owns: whether a chat message is accepted, and what the team may do with it.
 import { z } from 'zod'
 import { type Actor, accept, activity, refuse } from '../activity.ts'
+import { BlockedWords, hasBlockedWord } from '../blocked-words.ts'
+import type { ErrorCode } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { line } from '../text.ts'
 import {
@@ -22,10 +24,24 @@ const Text = line(limits.chatTextUnits)
 const Seq = z.int().positive()
 const ActorId = z.string().min(1).max(64)
 
-const isMutedIn = ({ muted }: ChatState, { id }: Actor, now: number): boolean => {
-  const until = muted.get(id)
-  return until !== undefined && (until === null || now < until)
+/** What a program sets of its chat, beforehand and live. */
+export const chatOptions = z.strictObject({
+  on: z.boolean().optional().describe('Off: attendees see no chat.'),
+  open: z.boolean().optional().describe('Closed: attendees read, and the team alone writes.'),
+  slowMs: z.int().min(0).max(limits.chatSlowMaxMs).optional().describe('Milliseconds between two messages of one attendee.'),
+  review: z.boolean().optional().describe('Messages wait until the team approves them.'),
+  blockedWords: BlockedWords.optional().describe('Messages with one of them wait for the team in any case.'),
+})
+
+/** Why somebody may not write or like now. */
+function shutFor({ settings, muted }: ChatState, actor: Actor, now: number): ErrorCode | undefined {
+  if (!settings.on && !actor.moderates) return 'activity_off'
+  const until = muted.get(actor.id)
+  if (until !== undefined && (until === null || now < until)) return 'chat_muted'
+  return settings.open || actor.moderates ? undefined : 'chat_closed'
 }
+
+const sameSetting = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 function own(state: ChatState, actor: Actor, id: number) {
   const message = state.messages.get(id) ?? state.held.get(id)
@@ -44,7 +60,8 @@ export const chat = activity({
     remove: z.strictObject({ type: z.literal('remove'), message: Seq }),
     like: z.strictObject({ type: z.literal('like'), message: Seq }),
     unlike: z.strictObject({ type: z.literal('unlike'), message: Seq }),
-    approve: z.strictObject({ type: z.literal('approve'), message: Seq }),
+    /** `text`: as the team has edited it. */
+    approve: z.strictObject({ type: z.literal('approve'), message: Seq, text: Text.optional() }),
     dismiss: z.strictObject({ type: z.literal('dismiss'), message: Seq }),
     pin: z.strictObject({ type: z.literal('pin'), message: Seq.nullable() }),
     mute: z.strictObject({ type: z.literal('mute'), attendee: ActorId, forMs: z.int().positive().max(86_400_000).optional() }),
@@ -55,18 +72,13 @@ export const chat = activity({
       z.strictObject({ type: z.literal('restore'), message: Seq }),
       z.strictObject({ type: z.literal('restore'), clearing: Seq }),
     ]),
-    configure: z.strictObject({
-      type: z.literal('configure'),
-      open: z.boolean().optional(),
-      slowMs: z.int().min(0).max(limits.chatSlowMaxMs).optional(),
-      review: z.boolean().optional(),
-    }),
+    configure: chatOptions.extend({ type: z.literal('configure') }),
   },
 
   decide: {
     post(state, actor, command, now) {
-      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
-      if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
+      const shut = shutFor(state, actor, now)
+      if (shut !== undefined) return refuse(shut)
       const wait = actor.moderates ? 0 : nextPostAt(state.posts.get(actor.id) ?? [], state.settings) - now
       if (wait > 0) return refuse('chat_too_fast', { retryAfterMs: wait })
       if (command.replyTo !== undefined && standing(state, command.replyTo) === undefined) return refuse('chat_message_gone')
@@ -75,17 +87,20 @@ export const chat = activity({
         body: {
           text: command.text,
           ...(command.replyTo === undefined ? {} : { replyTo: command.replyTo }),
-          ...(state.settings.review && !actor.moderates ? { held: true } : {}),
+          ...(!actor.moderates && (state.settings.review || hasBlockedWord(command.text, state.settings.blockedWords))
+            ? { held: true }
+            : {}),
         },
       })
     },
     edit(state, actor, command, now) {
       const message = own(state, actor, command.message)
       if (message === undefined) return refuse('chat_message_gone')
-      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
-      if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
-      // What the team has approved must not change behind its back.
-      const approved = state.settings.review && state.messages.has(message.id) && !actor.moderates
+      const shut = shutFor(state, actor, now)
+      if (shut !== undefined) return refuse(shut)
+      // What the team has approved must not change behind its back, nor become what it would have held.
+      const isBlocked = (): boolean => state.settings.review || hasBlockedWord(command.text, state.settings.blockedWords)
+      const approved = !actor.moderates && state.messages.has(message.id) && isBlocked()
       if (approved || now - message.at > limits.chatEditMs) return refuse('chat_edit_closed')
       return message.text === command.text ? accept() : accept({ type: 'chat.edited', body: { message: message.id, text: command.text } })
     },
@@ -99,8 +114,8 @@ export const chat = activity({
     like(state, actor, command, now) {
       const message = standing(state, command.message)
       if (message === undefined) return refuse('chat_message_gone')
-      if (isMutedIn(state, actor, now)) return refuse('chat_muted')
-      if (!state.settings.open && !actor.moderates) return refuse('chat_closed')
+      const shut = shutFor(state, actor, now)
+      if (shut !== undefined) return refuse(shut)
       return message.likes.has(actor.id) ? accept() : accept({ type: 'chat.liked', body: { message: message.id } })
     },
     unlike(state, actor, command) {
@@ -108,8 +123,12 @@ export const chat = activity({
       if (message === undefined) return refuse('chat_message_gone')
       return message.likes.has(actor.id) ? accept({ type: 'chat.unliked', body: { message: message.id } }) : accept()
     },
-    approve: (state, _actor, { message }) =>
-      state.held.has(message) ? accept({ type: 'chat.approved', body: { message } }) : refuse('chat_message_gone'),
+    approve(state, _actor, { message, text }) {
+      const held = state.held.get(message)
+      if (held === undefined) return refuse('chat_message_gone')
+      const isEdited = text !== undefined && text !== held.text
+      return accept({ type: 'chat.approved', body: { message, ...(isEdited ? { text } : {}) } })
+    },
     dismiss: (state, _actor, { message }) =>
       state.held.has(message) ? accept({ type: 'chat.dismissed', body: { message } }) : refuse('chat_message_gone'),
     pin(state, _actor, { message }) {
@@ -135,7 +154,9 @@ export const chat = activity({
     },
     configure(state, _actor, { type: _, ...wanted }) {
       const changes = Object.fromEntries(
-        Object.entries(wanted).filter(([key, value]) => value !== undefined && value !== state.settings[key as keyof ChatSettings]),
+        Object.entries(wanted).filter(
+          ([key, value]) => value !== undefined && !sameSetting(value, state.settings[key as keyof ChatSettings]),
+        ),
       )
       return Object.keys(changes).length === 0 ? accept() : accept({ type: 'chat.configured', body: changes })
     },

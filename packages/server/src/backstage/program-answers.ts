@@ -1,5 +1,5 @@
 // Owns: how a program is shown over REST.
-import type { Program, ProgramSummary } from '@voila/protocol'
+import { type ActivityOptions, fullOptions, type Program, type ProgramActivities, type ProgramSummary } from '@voila/protocol'
 import type { ProgramRow } from '../store/schema.ts'
 
 /** What an attendee may know. */
@@ -13,6 +13,7 @@ export function summaryOf(row: ProgramRow): ProgramSummary {
     language: row.language,
     ...looksOf(row),
     guests: guestsOf(row),
+    cueTiming: row.cue_timing === 1,
   }
 }
 
@@ -27,6 +28,11 @@ export function guestsOf({ access, anonymous }: Pick<ProgramRow, 'access' | 'ano
   return access === 'public' ? anonymous : 'none'
 }
 
+/** What it sets of its activities. */
+export function activitiesOf(row: Pick<ProgramRow, 'activity_options' | 'blocked_words'>): ProgramActivities {
+  return { activities: JSON.parse(row.activity_options) as ActivityOptions, blockedWords: JSON.parse(row.blocked_words) as string[] }
+}
+
 /** The origins whose pages may embed the player. */
 export function embedOriginsOf(row: Pick<ProgramRow, 'embed_origins'>): string[] {
   return JSON.parse(row.embed_origins) as string[]
@@ -37,6 +43,7 @@ export type Moment = { readonly viewers: number; readonly live: boolean }
 
 /** What the organization is told. `baseUrl`: where people open the website. */
 export function programAnswer(row: ProgramRow, { baseUrl, viewers, live }: Moment & { baseUrl: string }): Program {
+  const { activities, blockedWords } = activitiesOf(row)
   return {
     ...summaryOf(row),
     organizationId: row.organization_id,
@@ -50,6 +57,8 @@ export function programAnswer(row: ProgramRow, { baseUrl, viewers, live }: Momen
     concurrency: row.concurrency,
     atExpiry: row.at_expiry,
     doorsMinutes: row.doors_minutes,
+    activities: fullOptions(activities),
+    blockedWords: [...blockedWords],
     timeZone: row.time_zone,
     createdAt: new Date(row.created_at).toISOString(),
     stateSince: new Date(row.state_since).toISOString(),

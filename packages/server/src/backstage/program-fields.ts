@@ -1,6 +1,6 @@
 // Owns: the fields of a program that people set: how they are kept, and what an edit changes of them.
 import { randomInt } from 'node:crypto'
-import type { ProgramPatch, ProgramRequest } from '@voila/protocol'
+import { type ActivityOptions, type ProgramPatch, type ProgramRequest, withOptions } from '@voila/protocol'
 import type { z } from 'zod'
 import { folded } from '../store/folded.ts'
 import type { ProgramRow } from '../store/schema.ts'
@@ -30,12 +30,15 @@ type Fields = Pick<
   | 'concurrency'
   | 'at_expiry'
   | 'doors_minutes'
+  | 'activity_options'
+  | 'blocked_words'
+  | 'cue_timing'
   | 'accent'
   | 'time_zone'
 >
 
-/** The columns of what was given; a field that is absent stays as it is. */
-function fieldsOf(given: z.infer<typeof ProgramPatch>): Partial<Fields> {
+/** The columns of what was given; a field that is absent stays as it is, and so does an option of an activity. */
+function fieldsOf(given: z.infer<typeof ProgramPatch>, { activity_options }: Pick<ProgramRow, 'activity_options'>): Partial<Fields> {
   return {
     ...(given.title === undefined ? {} : { title: given.title, title_folded: folded(given.title) }),
     ...(given.description === undefined ? {} : { description: given.description }),
@@ -51,6 +54,11 @@ function fieldsOf(given: z.infer<typeof ProgramPatch>): Partial<Fields> {
     ...(given.concurrency === undefined ? {} : { concurrency: given.concurrency }),
     ...(given.atExpiry === undefined ? {} : { at_expiry: given.atExpiry }),
     ...(given.doorsMinutes === undefined ? {} : { doors_minutes: given.doorsMinutes }),
+    ...(given.activities === undefined
+      ? {}
+      : { activity_options: JSON.stringify(withOptions(JSON.parse(activity_options) as ActivityOptions, given.activities)) }),
+    ...(given.blockedWords === undefined ? {} : { blocked_words: JSON.stringify([...new Set(given.blockedWords)]) }),
+    ...(given.cueTiming === undefined ? {} : { cue_timing: given.cueTiming ? 1 : 0 }),
     ...(given.accent === undefined ? {} : { accent: given.accent }),
     ...(given.timeZone === undefined ? {} : { time_zone: given.timeZone }),
   }
@@ -58,7 +66,7 @@ function fieldsOf(given: z.infer<typeof ProgramPatch>): Partial<Fields> {
 
 /** What an edit changes of a row: nothing where it says what is so already. */
 export function changesOf(row: ProgramRow, given: z.infer<typeof ProgramPatch>): Partial<ProgramRow> {
-  const fields = Object.entries(fieldsOf(given)).filter(([name, value]) => row[name as keyof Fields] !== value)
+  const fields = Object.entries(fieldsOf(given, row)).filter(([name, value]) => row[name as keyof Fields] !== value)
   return fields.length === 0 ? {} : { ...Object.fromEntries(fields), version: row.version + 1 }
 }
 
@@ -85,9 +93,12 @@ export function newProgram(
     concurrency: 'unlimited',
     at_expiry: 'keep',
     doors_minutes: null,
+    activity_options: '{}',
+    blocked_words: '[]',
+    cue_timing: 1,
     accent: null,
     time_zone: 'UTC',
-    ...fieldsOf(request),
+    ...fieldsOf(request, { activity_options: '{}' }),
     version: 1,
     cover_id: null,
     logo_id: null,
@@ -113,7 +124,7 @@ export function duplicateOf(
 ): ProgramRow {
   const request = { title: title ?? row.title, startsAt: startsAt ?? new Date(row.starts_at).toISOString() }
   const { description, language, sign_in_url, embed_origins, partner_keys, saml, accent, time_zone } = row
-  const { access, anonymous, token_use, concurrency, at_expiry, doors_minutes } = row
+  const { access, anonymous, token_use, concurrency, at_expiry, doors_minutes, activity_options, blocked_words, cue_timing } = row
   return {
     ...newProgram(request, { organizationId: row.organization_id, at }),
     description,
@@ -128,6 +139,9 @@ export function duplicateOf(
     concurrency,
     at_expiry,
     doors_minutes,
+    activity_options,
+    blocked_words,
+    cue_timing,
     accent,
     time_zone,
   }

@@ -1,5 +1,7 @@
 // Owns: the administration of programs over HTTP. Who may is in the route table.
 import {
+  type Configuring,
+  configuring,
   DuplicateRequest,
   type ImageKind,
   imageKinds,
@@ -21,7 +23,7 @@ import { noteChange } from './audit.ts'
 import type { Checklist } from './checklist.ts'
 import { type Images, imageIn } from './images.ts'
 import type { Organizations } from './organizations.ts'
-import { type Moment, programAnswer } from './program-answers.ts'
+import { activitiesOf, type Moment, programAnswer } from './program-answers.ts'
 import type { Programs } from './programs.ts'
 
 type OrganizationParams = { Params: { organizationId: string } }
@@ -35,6 +37,8 @@ export type ProgramRouteParts = {
   readonly checklist: Checklist
   /** Where people open the website, without a slash at the end. */
   baseUrl(): string
+  /** Brings what an edit changes of activities into what is happening. */
+  configure(program: ProgramRow, changes: readonly Configuring[]): Promise<void>
   /** What is so of these programs at this moment. */
   momentsOf(rows: readonly ProgramRow[]): Promise<(row: ProgramRow) => Moment>
   /** Where to publish a program's feed to, and the keys for it. */
@@ -104,6 +108,7 @@ export function programRoutes(parts: ProgramRouteParts): FastifyPluginAsync {
       const ifVersion = versionIn(request.headers['if-match'])
       const { before, after } = await programs.patch(request.params.programId, { ifVersion, fields: readBody(ProgramPatch, request) })
       noteChange(request, { target: programTarget(after), before: settled(before), after: settled(after) })
+      await parts.configure(after, configuring(activitiesOf(after), activitiesOf(before)))
       return await show(reply, after)
     })
     app.delete<ProgramParams>(path, async (request, reply) => {

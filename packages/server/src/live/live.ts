@@ -2,6 +2,8 @@
 import {
   type Ack,
   type Actor,
+  type Configuring,
+  configuring,
   type ErrorCode,
   limits,
   type MediaAccess,
@@ -12,10 +14,12 @@ import {
   Refusal,
 } from '@voila/protocol'
 import { endOf, type Session, type SessionTerms } from '../access/sessions.ts'
-import { guestsOf, looksOf } from '../backstage/program-answers.ts'
+import { activitiesOf, guestsOf, looksOf } from '../backstage/program-answers.ts'
+import { liveRun } from '../backstage/runs.ts'
 import type { TeamMember } from '../http/authenticate.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { commandsOf } from './configuring.ts'
 import { createHub, type Hub } from './hub.ts'
 import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
@@ -45,6 +49,9 @@ export type LiveProgram = Pick<
   | 'anonymous'
   | 'at_expiry'
   | 'doors_minutes'
+  | 'activity_options'
+  | 'blocked_words'
+  | 'cue_timing'
 >
 
 export type Logger = {
@@ -89,8 +96,8 @@ const keepMs = 60_000
 const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }> => ({ id, refused: { code } })
 
 function programView(program: LiveProgram): PlatformViews['program'] {
-  const { state, title, description, starts_at: startsAt, language } = program
-  return { state, title, description, startsAt, language, guests: guestsOf(program), ...looksOf(program) }
+  const { state, title, description, starts_at: startsAt, language, cue_timing } = program
+  return { cueTiming: cue_timing === 1, state, title, description, startsAt, language, guests: guestsOf(program), ...looksOf(program) }
 }
 
 export function createLive(parts: LiveParts) {
@@ -124,8 +131,9 @@ export function createLive(parts: LiveParts) {
       const present = programs.get(program.id)
       return present === undefined || present.run !== room.run ? 'activities_closed' : closedIn(present, activity, actor)
     }
-    const run = openRun({ store, table, room, closedTo, onDecided: (acks) => acks.forEach(count), now, log })
-    void run.catchUp()
+    const opening = () => commandsOf(rules, configuring(activitiesOf(programs.get(program.id) ?? program)))
+    const run = openRun({ store, table, room, opening, closedTo, onDecided: (acks) => acks.forEach(count), now, log })
+    void run.catchUp().then(run.begin)
     return run
   }
 
@@ -253,6 +261,23 @@ export function createLive(parts: LiveParts) {
       if (!('refused' in asked)) return showOf(asked.program).run.submit(asked.command)
       count(asked)
       return Promise.resolve(asked)
+    },
+
+    /**
+     * Brings an edit of a program's activities into the run that is shown, and into the live one, which a rehearsal hides. Never rejects: what
+     * can't be written is logged.
+     */
+    async configure(program: LiveProgram, asked: readonly Configuring[]): Promise<void> {
+      const commands = commandsOf(rules, asked)
+      if (commands.length === 0) return
+      const acks = await Promise.all(commands.map(showOf(program).run.submit))
+      if (program.run !== liveRun) {
+        const hidden = openLog({ ...program, run: liveRun })
+        acks.push(...(await Promise.all(commands.map(hidden.submit))))
+        await hidden.close()
+      }
+      const failed = acks.filter((ack) => 'refused' in ack)
+      if (failed.length > 0) log.error({ programId: program.id, failed }, 'an edit of activities did not reach the run')
     },
 
     /** Sets one of the platform's own views; the latest wins. */

@@ -7,13 +7,14 @@ import type { LogRow, LogTable, RunKey } from './log-table.ts'
 import { type Room, RunGone } from './room.ts'
 import type { AnyActivity } from './rules.ts'
 
-/** A command whose shape is good. `name` is a key of the activity's commands. */
+/** A command whose shape is good. `name` is a key of the activity's commands. `byPlatform`: whatever the program's state is. */
 export type Command = {
   readonly actor: Actor
   readonly id: string
   readonly activity: AnyActivity
   readonly name: string
   readonly command: unknown
+  readonly byPlatform?: true
 }
 
 export type RunLog = {
@@ -22,6 +23,8 @@ export type RunLog = {
   submit(command: Command): Promise<Ack>
   /** Applies what other nodes have written. Never rejects: the next poll tries again. */
   catchUp(): Promise<void>
+  /** Writes what a run begins with, where nothing has happened in it yet. Never rejects. */
+  begin(): Promise<void>
   /** Takes nothing more; resolves when all that was taken is answered. */
   close(): Promise<void>
   /** Whether commands wait or a batch runs. */
@@ -42,12 +45,14 @@ const refusal = (id: string, code: ErrorCode): Ack => ({ id, refused: { code } }
  * decided on everything before it. Acknowledgements come after the commit. When a commit fails, nobody knows what the database holds, so
  * the room is thrown away and read again, and the commands are refused: a client that repeats one gets its first outcome.
  *
+ * @param options.opening  what a run begins with: decided before anything else in it, on whichever node that happens
  * @param options.closedTo  why an actor may not act now, by the program's state; asked again for each command as it is decided
  */
 export function openRun(options: {
   store: Store
   table: LogTable
   room: Room
+  opening?(): readonly Command[]
   closedTo(activity: AnyActivity, actor: Actor): ErrorCode | undefined
   onDecided(acks: readonly Ack[]): void
   now(): number
@@ -117,7 +122,7 @@ export function openRun(options: {
       const { actor, id, activity, name } = asked
       const known = room.doneAt({ actorId: actor.id, commandId: id })
       if (known !== undefined) return { id, seq: known }
-      const closed = options.closedTo(activity, actor)
+      const closed = asked.byPlatform === true ? undefined : options.closedTo(activity, actor)
       if (closed !== undefined) return refusal(id, closed)
       const decision = activity.decide[name]?.(room.state(activity.name), room.standing(actor), asked.command, at)
       if (decision === undefined) return refusal(id, 'invalid_request')
@@ -131,14 +136,17 @@ export function openRun(options: {
       return append(asked, decision)
     }
 
-    const acks = commands.map((asked) => {
+    function tryDecide(asked: Command): Ack {
       try {
         return decide(asked)
       } catch (error) {
         log.error({ error, activity: asked.activity.name, command: asked.name }, 'an activity failed to decide')
         return refusal(asked.id, 'internal')
       }
-    })
+    }
+
+    if (room.seq === 0) for (const asked of options.opening?.() ?? []) tryDecide(asked)
+    const acks = commands.map(tryDecide)
     return { acks, rows, counters }
   }
 
@@ -172,6 +180,10 @@ export function openRun(options: {
       await read().catch((cause: unknown) => log.warn({ error: cause, programId: key.programId }, 'the log could not be read again'))
       return commands.map(({ id }) => unavailable(id))
     }
+  }
+
+  async function begin(): Promise<void> {
+    if (whole && room.seq === 0 && (options.opening?.() ?? []).length > 0) await exclusive(() => runBatch([]))
   }
 
   /** Reads what is missing, or everything when the room is not whole or the past has changed. */
@@ -220,7 +232,11 @@ export function openRun(options: {
       })
     },
     catchUp,
-    close: () => batch.close(),
+    begin,
+    async close() {
+      await batch.close()
+      await turn
+    },
     busy: () => pending > 0,
     whole: () => whole,
   }

@@ -27,6 +27,9 @@ export const liveProgram: LiveProgram = {
   anonymous: 'name',
   at_expiry: 'keep',
   doors_minutes: null,
+  activity_options: '{}',
+  blocked_words: '[]',
+  cue_timing: 1,
 }
 
 /** Writes an organization, a program and its live run; again is harmless. */

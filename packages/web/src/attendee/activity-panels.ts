@@ -30,7 +30,7 @@ export const activityPanels: readonly ActivityPanel[] = [
     icon: 'message',
     Panel: ChatPanel,
     stays: true,
-    isThere: () => true,
+    isThere: (state) => state.activities.chat?.view.settings.on !== false,
     unread: (state) => state.activities.chat?.view.messages.at(-1)?.order ?? 0,
     launched: () => undefined,
   },

@@ -46,7 +46,7 @@ function stateOf(program: Program, state: PreviewState, now: number): LiveState 
           messages: messagesAt(now),
           earlier: false,
           pinned: null,
-          settings: { open: true, slowMs: 0, review: false },
+          settings: { on: true, open: true, slowMs: 0, review: false, blockedWords: [] },
           waiting: [],
           muted: {},
           clearing: null,
