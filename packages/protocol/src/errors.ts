@@ -195,6 +195,14 @@ export const errors = {
   chat_message_gone: { status: 404, retry: 'never', says: 'This message is no longer there.' },
   chat_edit_closed: { status: 403, retry: 'never', says: 'This message can no longer be edited.' },
 
+  questions_closed: { status: 403, retry: 'later', says: 'No questions are taken at the moment.' },
+  questions_named: { status: 403, retry: 'never', says: 'Questions are asked under your name here. Ask it without hiding your name.' },
+  questions_too_fast: { status: 429, retry: 'later', says: 'You can ask again in a moment.' },
+  questions_full: { status: 403, retry: 'never', says: 'There are as many already as there can be. Delete one that is no longer needed.' },
+  questions_no_votes: { status: 403, retry: 'later', says: 'Questions are not voted on at this event.' },
+  question_gone: { status: 404, retry: 'never', says: 'This question is no longer there.' },
+  question_edit_closed: { status: 403, retry: 'never', says: 'This question can no longer be edited.' },
+
   announcement_gone: { status: 404, retry: 'never', says: 'This announcement is no longer there.' },
   poll_gone: { status: 404, retry: 'never', says: 'This poll is no longer there.' },
   poll_closed: { status: 403, retry: 'never', says: 'This poll is closed.' },

@@ -86,9 +86,9 @@ export const limits = {
   /** Words that one person may give to a cloud. */
   pollWords: 5,
   /** Polls in a snapshot: the newest. */
-  pollWindow: 20,
+  pollWindow: 12,
   /** Answers of a poll that are shown, the newest; and the words of its cloud, the most frequent. */
-  pollTexts: 100,
+  pollTexts: 30,
   pollCloudWords: 60,
   /** A secret poll's tally is published for so many new votes at once, or at its close. */
   pollSecretVotes: 5,

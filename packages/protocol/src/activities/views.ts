@@ -2,8 +2,20 @@
 import { announcementsView } from './announcements-view.ts'
 import { backchannelView } from './backchannel-view.ts'
 import { chatView } from './chat-view.ts'
+import { pollsView } from './polls-view.ts'
+import { questionsView } from './questions-view.ts'
+import { quizView } from './quiz-view.ts'
+import { reactionsView } from './reactions-view.ts'
 
-export const activityViews = { chat: chatView, announcements: announcementsView, backchannel: backchannelView } as const
+export const activityViews = {
+  chat: chatView,
+  announcements: announcementsView,
+  backchannel: backchannelView,
+  questions: questionsView,
+  quiz: quizView,
+  reactions: reactionsView,
+  polls: pollsView,
+} as const
 export type ActivityName = keyof typeof activityViews
 
 export function isActivityName(text: string): text is ActivityName {
