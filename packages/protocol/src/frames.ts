@@ -39,7 +39,8 @@ export type Position = z.infer<typeof Position>
 /** How an actor is shown. `team`: a member, or an attendee with ROLE_MODERATOR. `guest`: came without a token, and chose the name himself. */
 export type Person = { id: string; displayName: string; team?: true; guest?: true }
 
-export type LogItem = { seq: number; at: number; activity: string; type: string; actorId: string; [key: string]: unknown }
+/** `actorId`: null where this reader is not to know who did it. */
+export type LogItem = { seq: number; at: number; activity: string; type: string; actorId: string | null; [key: string]: unknown }
 
 /** A media address that one session may use until it expires (Unix milliseconds in frames). */
 export type MediaAccess = { url: string; expiresAt: number }
