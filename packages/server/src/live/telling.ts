@@ -38,7 +38,8 @@ export function toldOf({ room, rules, kind }: Place, entries: readonly Entry[]):
     if (activity === undefined || audience === undefined) return []
     const told = activity.publish(entry, room.state(entry.activity), audience)
     if (told === undefined) return []
-    const { seq, at, actorId } = entry
+    const { seq, at } = entry
+    const actorId = told.actorId === null ? null : entry.actorId
     const item: LogItem = { ...told, seq, at, activity: entry.activity, actorId }
     return [{ seq, json: JSON.stringify(item), mentions: [...mentionsIn(room, item)] }]
   })
