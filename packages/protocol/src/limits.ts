@@ -95,6 +95,8 @@ export const limits = {
   /** Words and phrases that a program blocks. */
   blockedWords: 200,
   blockedWordUnits: 60,
+  /** Rows of a workbook, which is made in memory; files of comma-separated values have no bound. */
+  workbookRows: 50_000,
   quizQuestions: 50,
   quizTextUnits: 300,
   quizOptionUnits: 120,

@@ -20,6 +20,6 @@ describe('the tables of activities', () => {
   test.each(
     Object.entries(activities).filter(([, { audiences }]) => !(audiences as readonly string[]).includes('attendees')),
   )('%s, which is not for attendees, publishes no values that all would hear', (_name, rules) => {
-    expect(rules.views(rules.initial() as never)).toEqual({})
+    expect(rules.views(rules.initial() as never, 'attendees')).toEqual({})
   })
 })

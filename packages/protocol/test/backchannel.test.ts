@@ -25,7 +25,7 @@ describe('the backchannel', () => {
       expect(backchannel.page(it.state, audience, { limit: 5 }).items).toEqual([])
     }
     expect(backchannel.audiences).toEqual(['team'])
-    expect([backchannel.self(it.state, 'dana'), backchannel.views(it.state)]).toEqual([null, {}])
+    expect([backchannel.self(it.state, 'dana'), backchannel.views(it.state, 'attendees')]).toEqual([null, {}])
     expect(it.refusal(ada, post('may I?'))).toBe('not_allowed')
   })
 

@@ -89,10 +89,10 @@ describe('one’s own message', () => {
     const id = it.do(ada, post('news'))
     it.do(bo, { type: 'like', message: id })
     it.do(bo, { type: 'like', message: id })
-    expect(chat.views(it.state)).toEqual({ 'chat.likes': { [id]: 1 } })
+    expect(chat.views(it.state, 'attendees')).toEqual({ 'chat.likes': { [id]: 1 } })
     expect(chat.self(it.state, 'bo').liked).toEqual([id])
     it.do(bo, { type: 'unlike', message: id })
-    expect(chat.views(it.state)).toEqual({ 'chat.likes': {} })
+    expect(chat.views(it.state, 'attendees')).toEqual({ 'chat.likes': {} })
   })
 })
 
@@ -110,6 +110,51 @@ describe('the team', () => {
     it.do(team, { type: 'approve', message: id })
     expect(chat.snapshot(it.state, 'attendees').messages.map((m) => m.text)).toEqual(['The team is not held', 'May I?'])
     expect(it.refusal(ada, { type: 'edit', message: id, text: 'Something else' })).toBe('chat_edit_closed')
+  })
+
+  test('a message with a blocked word waits although the others need not, and no edit brings one in', () => {
+    const it = run()
+    it.do(team, { type: 'configure', blockedWords: ['scam'] })
+    const held = it.do(ada, post('What a Scám'))
+    const fine = it.do(ada, post('Good evening'))
+    it.do(team, post('No scam here'))
+    expect(chat.snapshot(it.state, 'attendees').messages.map(({ text }) => text)).toEqual(['Good evening', 'No scam here'])
+    expect(chat.snapshot(it.state, 'team').waiting.map(({ id }) => id)).toEqual([held])
+    expect(it.refusal(ada, { type: 'edit', message: fine, text: 'A scam' })).toBe('chat_edit_closed')
+    expect(it.refusal(ada, { type: 'edit', message: fine, text: 'A ham' })).toBe('accepted')
+    expect(it.refusal(ada, { type: 'edit', message: held, text: 'Still a scam' })).toBe('accepted')
+  })
+
+  test('which words are blocked is told to the team alone', () => {
+    const it = run()
+    it.do(team, { type: 'configure', blockedWords: ['scam'] })
+    const told = ['attendees', 'screen'].flatMap((audience) => [
+      chat.snapshot(it.state, audience as Audience),
+      ...it.log.map((entry) => chat.publish(entry, it.state, audience as Audience)),
+    ])
+    expect(JSON.stringify(told)).not.toContain('scam')
+    expect(chat.snapshot(it.state, 'team').settings.blockedWords).toEqual(['scam'])
+  })
+
+  test('a message is approved as the team has edited it, and says that it was edited', () => {
+    const it = run()
+    it.do(team, { type: 'configure', review: true })
+    const id = it.do(ada, post('Call me: 555 0100'))
+    it.do(team, { type: 'approve', message: id, text: 'Call me' })
+    expect(chat.snapshot(it.state, 'attendees').messages).toMatchObject([{ id, text: 'Call me', editedAt: start }])
+    const asItWas = it.do(ada, post('Hello'))
+    it.do(team, { type: 'approve', message: asItWas, text: 'Hello' })
+    expect(chat.snapshot(it.state, 'attendees').messages[1]?.editedAt).toBeUndefined()
+  })
+
+  test('a chat that is switched off refuses attendees with activity_off, and not the team', () => {
+    const it = run()
+    const id = it.do(ada, post('Hello'))
+    it.do(team, { type: 'configure', on: false })
+    expect([it.refusal(ada, post('More')), it.refusal(bo, { type: 'like', message: id })]).toEqual(['activity_off', 'activity_off'])
+    it.do(team, post('We go on in the questions'))
+    it.do(team, { type: 'configure', on: true })
+    it.do(ada, post('More'))
   })
 
   test('a dismissed message is never seen by others', () => {
@@ -180,7 +225,7 @@ describe('what the team took away', () => {
     const before = chat.snapshot(it.state, 'attendees')
     it.do(team, { type: 'remove', message: question })
     expect(chat.self(it.state, 'bo').liked).toEqual([])
-    expect(chat.views(it.state)).toEqual({ 'chat.likes': {} })
+    expect(chat.views(it.state, 'attendees')).toEqual({ 'chat.likes': {} })
     expect(it.refusal(bo, { type: 'restore', message: question })).toBe('not_allowed')
     it.do(team, { type: 'restore', message: question })
     expect(chat.snapshot(it.state, 'attendees')).toEqual(before)

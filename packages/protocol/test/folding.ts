@@ -15,7 +15,7 @@ export type Played<Command, State, View> = {
   apply(state: State, entry: Entry): void
   publish(entry: Entry, state: State, audience: Audience): Told | undefined
   snapshot(state: State, audience: Audience): View
-  views(state: State): Readonly<Record<string, unknown>>
+  views(state: State, audience: Audience): Readonly<Record<string, unknown>>
 }
 
 /** The union of an activity's commands. */
@@ -86,7 +86,7 @@ export function heldAfter<State, View>(
       if (told !== undefined) held = view.reduce(held, JSON.parse(JSON.stringify(told)) as Told)
     }
   }
-  for (const [key, value] of Object.entries(rules.views(state))) held = view.merge(held, key, value)
+  for (const [key, value] of Object.entries(rules.views(state, audience))) held = view.merge(held, key, value)
   return held
 }
 

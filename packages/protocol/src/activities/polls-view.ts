@@ -43,7 +43,8 @@ export type PollTally = {
 
 /**
  * A poll that was opened. `id`: the seq of its opening. `edition`: the seq of what last opened, changed or emptied it; a vote names the one
- * it is for. `closesAt`: by itself, Unix milliseconds. `hidden`: taken from the list by the team.
+ * it is for. `closesAt`: by itself, Unix milliseconds.
+ * What is asked stays as it is once somebody has voted.
  */
 export type Poll = {
   readonly id: number
@@ -55,8 +56,6 @@ export type Poll = {
   readonly closedAt: number | null
   /** The prepared poll that it was made of. */
   readonly prepared: string | null
-  /** Whether somebody has voted, so that what is asked stays as it is. */
-  readonly locked: boolean
 }
 
 /** `blockedWords`: told to the team alone. */
@@ -85,7 +84,10 @@ export type ToldPolls = {
   readonly poll?: Poll
   /** null: not for this audience any more. */
   readonly tally?: PollTally | null
+  /** Those that wait, all of them; or those that came, and those that went. */
   readonly waiting?: readonly Waiting[]
+  readonly waits?: readonly Waiting[]
+  readonly gone?: readonly number[]
 }
 
 export const noTally: PollTally = { voters: 0, counts: [], texts: [], words: [] }
@@ -108,13 +110,15 @@ function withTally(view: PollsView, id: number, tally: PollTally | null): PollsV
 
 export const pollsView: ActivityView<PollsView> = {
   reduce(view, item: Told) {
-    const { settings, poll, tally, waiting } = item as ToldPolls
+    const { settings, poll, tally, waiting, waits = [], gone = [] } = item as ToldPolls
     let next = view
     if (settings !== undefined) next = { ...next, settings }
     if (poll !== undefined) next = withPoll(next, poll)
     if (poll !== undefined && tally !== undefined && next.polls.some(({ id }) => id === poll.id)) next = withTally(next, poll.id, tally)
-    if (waiting !== undefined) next = { ...next, waiting }
-    return next
+    if (waiting !== undefined) return { ...next, waiting }
+    if (waits.length + gone.length === 0) return next
+    const others = next.waiting.filter(({ id }) => !gone.includes(id) && !waits.some((each) => each.id === id))
+    return { ...next, waiting: [...others, ...waits].sort((a, b) => a.id - b.id) }
   },
   merge: (view, key, value) => (key === 'polls.tallies' ? { ...view, tallies: value as PollsView['tallies'] } : view),
 }

@@ -1,5 +1,6 @@
 // Owns: who is told what of one program, and when: the viewers on this node, and the tick.
 import {
+  type Audience,
   type ErrorCode,
   errorRow,
   limits,
@@ -60,7 +61,8 @@ export function createHub(options: {
   const attendees = new Map<string, Viewer[]>()
   const members = new Map<string, Viewer[]>()
   const platformViews = createViews()
-  const activityViews = createViews()
+  // Of each kind its own: what a tally says may not be for everybody.
+  const activityViews = new Map(viewerKinds.filter((kind) => kind !== 'outside').map((kind) => [kind as ViewerKind, createViews()]))
   const drafts = createDrafts({ rules })
   let current: Run | undefined
   let toldEpoch: string | undefined
@@ -74,7 +76,7 @@ export function createHub(options: {
 
   const groupOf = (kind: ViewerKind): Group => groups.find((group) => group.kind === kind) as Group
   const everybody = (): Viewer[] => groups.flatMap((group) => [...group.viewers])
-  const viewsFor = (kind: ViewerKind) => (kind === 'outside' ? [platformViews] : [platformViews, activityViews])
+  const viewsFor = (kind: ViewerKind) => [platformViews, activityViews.get(kind) ?? []].flat()
 
   async function namesJson(ids: Iterable<string>): Promise<string> {
     const wanted = [...new Set(ids)]
@@ -90,9 +92,16 @@ export function createHub(options: {
   }
 
   function refreshViews(room: Room): void {
-    // Told to all who are told of activities.
-    for (const activity of Object.values(rules).filter(({ audiences }) => audiences.includes('attendees'))) {
-      for (const [key, value] of Object.entries(activity.views(room.state(activity.name)))) activityViews.set(key, value)
+    for (const activity of Object.values(rules)) {
+      // Once for each audience, whatever the kinds of viewers that belong to it.
+      const made = new Map<Audience, [string, unknown][]>()
+      for (const [kind, views] of activityViews) {
+        const audience = groupOf(kind).viewers.size === 0 ? undefined : audienceOf(kind, activity)
+        if (audience === undefined) continue
+        const values = made.get(audience) ?? Object.entries(activity.views(room.state(activity.name), audience))
+        made.set(audience, values)
+        for (const [key, value] of values) views.set(key, value)
+      }
     }
   }
 
@@ -200,7 +209,8 @@ export function createHub(options: {
     // However many there are, half of the time is left to others.
     notBefore = Math.max(startedAt + tickMs(hub.sockets()), endedAt + (endedAt - startedAt), endedAt + pause)
     if (run !== current || groups.some((group) => group.viewers.size > 0 && group.toldTo < (run?.room.seq ?? 0))) schedule()
-    else if (platformViews.waiting() || activityViews.waiting()) schedule(Math.max(notBefore, viewsDueAt))
+    else if (groups.some(({ kind, viewers }) => viewers.size > 0 && viewsFor(kind).some((views) => views.waiting())))
+      schedule(Math.max(notBefore, viewsDueAt))
   }
 
   /** The log has moved, here or elsewhere. */
@@ -228,11 +238,16 @@ export function createHub(options: {
     refreshViews(room)
     const due = performance.now() >= viewsDueAt
     const platform = due ? platformViews.take() : []
-    const views = {
-      outside: platform.map((json) => frameOf(json)),
-      all: [...platform, ...(due ? activityViews.take() : [])].map((json) => frameOf(json)),
-    }
-    if (views.all.length > 0) viewsDueAt = performance.now() + limits.viewMs
+    const platformFrames = platform.map((json) => frameOf(json))
+    const views = new Map(
+      groups
+        .filter((group) => group.viewers.size > 0)
+        .map(({ kind }) => {
+          const own = due ? (activityViews.get(kind)?.take() ?? []) : []
+          return [kind, [...platformFrames, ...own.map((json) => frameOf(json))]] as const
+        }),
+    )
+    if ([...views.values()].some((frames) => frames.length > 0)) viewsDueAt = performance.now() + limits.viewMs
     const tellings = groups
       .filter((group) => group.viewers.size > 0)
       .map((group): Telling => {
@@ -257,10 +272,10 @@ export function createHub(options: {
   async function tellGroup(
     room: Room,
     group: Group,
-    told: { items: readonly ToldItem[]; people: string; to: number; epoch: string; views: { outside: Frame[]; all: Frame[] } },
+    told: { items: readonly ToldItem[]; people: string; to: number; epoch: string; views: ReadonlyMap<ViewerKind, readonly Frame[]> },
   ): Promise<void> {
     const { items, people, to, epoch } = told
-    const views = group.kind === 'outside' ? told.views.outside : told.views.all
+    const views = told.views.get(group.kind) ?? []
     const viewsAlone = views.length === 0 ? undefined : bundle(views)
     // Nearly all stand at the same entry; those who have just come stand between.
     const ranges = new Map<number, Frame | undefined>()

@@ -28,7 +28,7 @@ export type AnyActivity = {
   publish(entry: Entry, state: unknown, audience: Audience): Told | undefined
   snapshot(state: unknown, audience: Audience): unknown
   self(state: unknown, actorId: string): unknown
-  views(state: unknown): Readonly<Record<string, unknown>>
+  views(state: unknown, audience: Audience): Readonly<Record<string, unknown>>
   page(state: unknown, audience: Audience, cursor: { before?: number; limit: number }): Page<unknown>
   sheets(state: unknown): readonly Sheet[]
   mutedUntil?(state: unknown, actorId: string): number | null | undefined
