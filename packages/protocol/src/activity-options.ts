@@ -2,11 +2,19 @@
 import { z } from 'zod'
 import { chatOptions } from './activities/chat.ts'
 import { activities } from './activities/index.ts'
+import { pollsOptions, pollsOptions } from './activities/polls.ts'
+import { questionsOptions, questionsOptions } from './activities/questions.ts'
 import { quizOptions } from './activities/quiz.ts'
 import { reactionsOptions } from './activities/reactions.ts'
 
 /** An activity that can be switched off has a row here: what its `configure` takes. Blocked words are the program's, one list for all. */
-const rows = { chat: chatOptions, quiz: quizOptions, reactions: reactionsOptions } as const
+const rows = {
+  chat: chatOptions,
+  questions: questionsOptions,
+  quiz: quizOptions,
+  reactions: reactionsOptions,
+  polls: pollsOptions,
+} as const
 
 export type OptionedActivity = keyof typeof rows
 export type ActivityOptions = { [Name in OptionedActivity]?: Omit<z.output<(typeof rows)[Name]>, 'blockedWords'> | undefined }

@@ -1,6 +1,6 @@
 // Owns: the table of what stands beside the picture. An activity that attendees take part in has a row here.
 import type { ActivityName, StateRow } from '@voila/protocol'
-import type { ComponentType } from 'react'
+import { type ComponentType, lazy } from 'react'
 import type { Words } from '../i18n/en.ts'
 import type { LiveClient, LiveState } from '../live/index.ts'
 import { ChatPanel } from './chat/chat-panel.tsx'
@@ -33,5 +33,13 @@ export const activityPanels: readonly ActivityPanel[] = [
     isThere: (state) => state.activities.chat?.view.settings.on !== false,
     unread: (state) => state.activities.chat?.view.messages.at(-1)?.order ?? 0,
     launched: () => undefined,
+  },
+  {
+    activity: 'questions',
+    icon: 'question',
+    Panel: lazy(async () => ({ default: (await import('./questions/activity-questions.tsx')).QuestionsPanel })),
+    isThere: (state) => state.activities.questions?.view.settings.on === true,
+    unread: (state) => state.activities.questions?.view.questions.at(-1)?.order ?? 0,
+    launched: (state) => state.activities.questions?.view.pinnedAt ?? undefined,
   },
 ]
