@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { chatOptions } from './activities/chat.ts'
 import { activities } from './activities/index.ts'
-import { pollsOptions, pollsOptions } from './activities/polls.ts'
-import { questionsOptions, questionsOptions } from './activities/questions.ts'
+import { pollsOptions } from './activities/polls.ts'
+import { questionsOptions } from './activities/questions.ts'
 import { quizOptions } from './activities/quiz.ts'
 import { reactionsOptions } from './activities/reactions.ts'
 

@@ -218,6 +218,8 @@ export const errors = {
   quiz_nickname: { status: 400, retry: 'never', says: 'This nickname cannot be used.' },
   quiz_nickname_taken: { status: 409, retry: 'never', says: 'Somebody else plays under this nickname. Choose another.' },
   reactions_too_fast: { status: 429, retry: 'later', says: 'You can react again in a moment.' },
+  export_too_large: { status: 413, retry: 'never', says: 'This is too much for one workbook. Take it sheet by sheet as CSV.' },
+  moderation_claimed: { status: 409, retry: 'never', says: 'Somebody else of the team looks at this already.' },
   nothing_to_undo: { status: 409, retry: 'never', says: 'This can no longer be undone.' },
 
   // Sockets.

@@ -23,7 +23,11 @@ export {
   nextPostAt,
 } from './activities/chat-view.ts'
 export { type ActivityStates, activities } from './activities/index.ts'
+export { moderation } from './activities/moderation.ts'
+export { type Claim, claimKey, type ModerationView, moderationView } from './activities/moderation-view.ts'
 export { PollContent } from './activities/poll-content.ts'
+export { polls, pollsOptions } from './activities/polls.ts'
+export { counterPrefix, type PollsState } from './activities/polls-state.ts'
 export {
   noTally,
   openPoll,
@@ -221,6 +225,7 @@ export {
   AudienceQuery,
   DuplicateRequest,
   EndVisitRequest,
+  ExportQuery,
   type ImageKind,
   imageKinds,
   MediaRequest,
@@ -249,4 +254,5 @@ export {
   SamlTestMade,
   samlPresets,
 } from './saml.ts'
+export { type TeamActionType, teamActionOf, teamActions, teamActionTypes } from './team-actions.ts'
 export { cleanText, line } from './text.ts'

@@ -92,6 +92,8 @@ export const limits = {
   pollCloudWords: 60,
   /** A secret poll's tally is published for so many new votes at once, or at its close. */
   pollSecretVotes: 5,
+  /** Items that the team has claimed and that are remembered, the newest. */
+  moderationClaims: 500,
   /** Words and phrases that a program blocks. */
   blockedWords: 200,
   blockedWordUnits: 60,

@@ -2,13 +2,14 @@
 import { announcements } from './announcements.ts'
 import { backchannel } from './backchannel.ts'
 import { chat } from './chat.ts'
+import { moderation } from './moderation.ts'
 import { polls } from './polls.ts'
 import { questions } from './questions.ts'
 import { quiz } from './quiz.ts'
 import { reactions } from './reactions.ts'
 import type { ActivityName, activityViews } from './views.ts'
 
-export const activities = { chat, announcements, backchannel, questions, quiz, reactions, polls } as const satisfies {
+export const activities = { chat, announcements, backchannel, questions, quiz, reactions, polls, moderation } as const satisfies {
   [Name in ActivityName]: { snapshot(...state: never): Parameters<(typeof activityViews)[Name]['reduce']>[0] }
 }
 

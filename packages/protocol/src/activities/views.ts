@@ -2,6 +2,7 @@
 import { announcementsView } from './announcements-view.ts'
 import { backchannelView } from './backchannel-view.ts'
 import { chatView } from './chat-view.ts'
+import { moderationView } from './moderation-view.ts'
 import { pollsView } from './polls-view.ts'
 import { questionsView } from './questions-view.ts'
 import { quizView } from './quiz-view.ts'
@@ -15,6 +16,7 @@ export const activityViews = {
   quiz: quizView,
   reactions: reactionsView,
   polls: pollsView,
+  moderation: moderationView,
 } as const
 export type ActivityName = keyof typeof activityViews
 

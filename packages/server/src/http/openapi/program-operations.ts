@@ -10,6 +10,7 @@ import {
   CommandRequest,
   DuplicateRequest,
   EndVisitRequest,
+  ExportQuery,
   HistoryAnswer,
   limits,
   listOf,
@@ -30,6 +31,7 @@ import {
 } from '@voila/protocol'
 import { tokenErrors } from '@voila/tokens'
 import { z } from 'zod'
+import { xlsxType } from '../xlsx.ts'
 import { csv, type OperationGroup, pageQuery } from './operation.ts'
 
 const organization = '/api/organizations/:organizationId'
@@ -203,6 +205,7 @@ export const programOperations: readonly OperationGroup[] = [
           'chat_message_gone',
           'chat_muted',
           'chat_too_fast',
+          'moderation_claimed',
           'not_allowed',
           'not_found',
           'nothing_to_undo',
@@ -230,6 +233,14 @@ export const programOperations: readonly OperationGroup[] = [
         }),
         answer: HistoryAnswer,
         codes: ['not_found', 'activities_closed', 'not_allowed', ...closedProgram],
+      },
+      [`GET ${program}/exports/:activity`]: {
+        id: 'exportActivity',
+        does: 'Take away what happened in an activity',
+        says: 'At any time, during the show too. Those who did not agree to share their data appear under a stable pseudonym and without an address.',
+        query: ExportQuery,
+        answer: { mediaTypes: ['text/csv', xlsxType], says: 'A file.' },
+        codes: ['not_found', 'invalid_request', 'export_too_large'],
       },
       [`GET ${program}/stream`]: {
         id: 'followProgram',
