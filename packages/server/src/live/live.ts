@@ -12,6 +12,7 @@ import {
   type PlatformViews,
   type Position,
   Refusal,
+  type Sheet,
 } from '@voila/protocol'
 import { endOf, type Session, type SessionTerms } from '../access/sessions.ts'
 import { activitiesOf, guestsOf, looksOf } from '../backstage/program-answers.ts'
@@ -20,6 +21,7 @@ import type { TeamMember } from '../http/authenticate.ts'
 import type { ProgramRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { commandsOf } from './configuring.ts'
+import { foldedState } from './folded.ts'
 import { createHub, type Hub } from './hub.ts'
 import { type Command, openRun, type RunLog } from './log.ts'
 import { createLogTable } from './log-table.ts'
@@ -27,6 +29,7 @@ import { audienceMs } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { Room, RunGone } from './room.ts'
 import { type AnyActivity, activityNamed, actorIn, audienceOf, kindOfActor, rules as platformRules, type Rules } from './rules.ts'
+import { pollsDue } from './secret-tallies.ts'
 import { closedIn, kindOf, shutTo } from './standing.ts'
 import { mentionsIn } from './telling.ts'
 import type { Viewer } from './viewer.ts'
@@ -210,6 +213,13 @@ export function createLive(parts: LiveParts) {
     }
   }
 
+  async function runPolls(): Promise<void> {
+    for (const { run } of shows.values()) {
+      if (!run.whole()) continue
+      for (const command of await pollsDue({ store, rules, room: run.room, now: now() })) void run.submit(command)
+    }
+  }
+
   async function countAudience(): Promise<void> {
     await presence.exchange()
     const at = now()
@@ -238,6 +248,7 @@ export function createLive(parts: LiveParts) {
   const timers = [
     every(sweepMs, async () => void (await Promise.all([...shows.values()].map(({ hub }) => hub.sweep())))),
     every(pollMs, poll),
+    every(pollMs, runPolls),
     every(limits.presenceMs, countAudience),
   ]
   const unsubscribes = [
@@ -321,6 +332,27 @@ export function createLive(parts: LiveParts) {
         })
       const people = await parts.people(page.mentions, program.id)
       return { items: page.items, nextCursor: page.nextCursor, people: [...people.values()] }
+    },
+
+    /**
+     * What can be taken away of an activity of a run, whoever is at the program or not.
+     *
+     * @throws Refusal not_found | unavailable
+     */
+    async sheets(request: { programId: string; run: number; activity: string }): Promise<readonly Sheet[]> {
+      const activity = activityNamed(rules, request.activity)
+      if (activity === undefined) throw new Refusal('not_found')
+      const open = shows.get(request.programId)?.run.room
+      if (open?.run === request.run) {
+        return await open
+          .read(() => activity.sheets(open.state(activity.name)))
+          .catch((error: unknown) => {
+            throw error instanceof RunGone ? new Refusal('unavailable') : error
+          })
+      }
+      const state = await foldedState(store, request, activity)
+      if (state === undefined) throw new Refusal('not_found')
+      return activity.sheets(state)
     },
 
     /** How many attendees are at these programs, on any node; those at which nobody is are left out. */

@@ -100,7 +100,8 @@ export function createLogTable(store: Pick<Store, 'db' | 'kind'>) {
       if (sums.size > 0) {
         await tx
           .insertInto('program_counters')
-          .values([...sums].map(([key, value]) => ({ program_id: programId, run, key, value })))
+          // By key, as the order in which they came could tell who wrote what.
+          .values([...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ program_id: programId, run, key, value })))
           .onConflict((conflict) =>
             conflict
               .columns(['program_id', 'run', 'key'])
