@@ -42,4 +42,12 @@ export const activityPanels: readonly ActivityPanel[] = [
     unread: (state) => state.activities.questions?.view.questions.at(-1)?.order ?? 0,
     launched: (state) => state.activities.questions?.view.pinnedAt ?? undefined,
   },
+  {
+    activity: 'polls',
+    icon: 'poll',
+    Panel: lazy(async () => ({ default: (await import('./polls/activity-polls.tsx')).PollsPanel })),
+    isThere: (state) => state.activities.polls?.view.settings.on === true,
+    unread: (state) => state.activities.polls?.view.polls.at(-1)?.openedAt ?? 0,
+    launched: (state) => state.activities.polls?.view.polls.findLast(({ state: is }) => is === 'open')?.openedAt,
+  },
 ]

@@ -1,0 +1,133 @@
+// Owns: the polls beside the picture: the one that is open, and what came of those before.
+import type { Poll, PollsSelf, PollsView, PollVote, StateRow } from '@voila/protocol'
+import { useEffect, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LiveClient } from '../../live/index.ts'
+import type { ActivityPanelProps } from '../activity-panels.ts'
+import { useCue } from '../cue.ts'
+import { useLive, useSecondsUntil } from '../use-live.ts'
+import { Ballot } from './ballot.tsx'
+import { Results } from './results.tsx'
+import '../style/polls.css'
+
+export function PollsPanel({ client, activities }: ActivityPanelProps) {
+  const { t } = useTranslation()
+  const polls = useLive(client, (state) => state.activities.polls)
+  if (polls === undefined) {
+    return (
+      <section className="polls" aria-label={t('tabs.polls')} aria-busy="true">
+        <div className="chat-bones" aria-hidden="true">
+          {[84, 62, 73].map((width) => (
+            <span key={width} className="bone" style={{ width: `${width}%` }} />
+          ))}
+        </div>
+      </section>
+    )
+  }
+  return <Shown client={client} activities={activities} view={polls.view} own={polls.self} />
+}
+
+type ShownProps = { client: LiveClient; activities: StateRow['activities']; view: PollsView; own: PollsSelf }
+
+function Shown({ client, activities, view, own }: ShownProps) {
+  const { t } = useTranslation()
+  const newest = view.polls.findLast(({ state }) => state === 'open')
+  const isHere = useCue(client, newest?.openedAt)
+  const watches = useLive(client, (state) => state.self?.guest === true && state.views.program?.guests === 'watch')
+  // The picture has yet to come to its opening.
+  const shown = newest !== undefined && !isHere ? view.polls.filter(({ id }) => id !== newest.id) : view.polls
+  const current = isHere ? newest : undefined
+  const before = shown.filter(({ id }) => id !== current?.id).toReversed()
+  const card = (poll: Poll) => (
+    <PollCard
+      key={`${poll.id} ${poll.edition}`}
+      {...{ client, poll }}
+      tally={view.tallies[poll.id]}
+      vote={own.votes[poll.id]}
+      canVote={activities === 'open' && !watches}
+      watches={watches}
+    />
+  )
+  return (
+    <section className="polls" aria-label={t('tabs.polls')}>
+      <div className="polls-scroll">
+        {shown.length === 0 && (
+          <div className="polls-empty">
+            <p>{t('polls.empty')}</p>
+            <p className="poll-quiet">{t(activities === 'read-only' ? 'polls.emptyOver' : 'polls.emptyHint')}</p>
+          </div>
+        )}
+        {current !== undefined && card(current)}
+        {before.length > 0 && (
+          <>
+            {current !== undefined && <h3 className="polls-before">{t('polls.before')}</h3>}
+            {before.map(card)}
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+type CardProps = {
+  client: LiveClient
+  poll: Poll
+  tally: PollsView['tallies'][number] | undefined
+  vote: PollVote | undefined
+  canVote: boolean
+  watches: boolean
+}
+
+function PollCard({ client, poll, tally, vote, canVote, watches }: CardProps) {
+  const { t } = useTranslation()
+  const titleId = useId()
+  const [changing, setChanging] = useState(false)
+  const left = useSecondsUntil(client, poll.state === 'open' && poll.closesAt !== null ? poll.closesAt : undefined)
+  const { results, changes } = poll.content
+  const isOver = poll.state === 'closed' || (poll.closesAt !== null && left === 0)
+  const votes = canVote && !isOver && (vote === undefined || changing)
+  // Told to all attendees at once, and held back here until one has voted.
+  const isTold = tally !== undefined && (results !== 'after-voting' || vote !== undefined || poll.state === 'closed')
+  useEffect(() => {
+    if (isOver) setChanging(false)
+  }, [isOver])
+
+  return (
+    <article className="poll" data-open={!isOver} aria-labelledby={titleId}>
+      <p className="poll-state">
+        {isOver ? t('polls.closed') : t('polls.open')}
+        {!isOver && left !== undefined && left > 0 && <span className="poll-left">{t('polls.left', { count: left })}</span>}
+      </p>
+      <h2 id={titleId} dir="auto">
+        {poll.content.question}
+      </h2>
+      {votes && <Ballot client={client} poll={poll} before={vote} onDone={() => setChanging(false)} />}
+      {!isOver && watches && <p className="poll-quiet">{t('polls.watching')}</p>}
+      <div role="status">{vote !== undefined && !changing && <Voted vote={vote} isWritten={poll.content.options.length === 0} />}</div>
+      {vote !== undefined && !changing && canVote && !isOver && changes && (
+        <button type="button" className="link-button" onClick={() => setChanging(true)}>
+          {t('polls.changeMine')}
+        </button>
+      )}
+      {!votes && isTold && <Results poll={poll} tally={tally} chosen={vote?.choices ?? []} />}
+      {votes && isTold && results === 'always' && <Results poll={poll} tally={tally} chosen={[]} />}
+      {!votes && !isTold && vote !== undefined && !isOver && results === 'after-close' && <p className="poll-quiet">{t('polls.later')}</p>}
+      {isOver && tally === undefined && <p className="poll-quiet">{t('polls.notShown')}</p>}
+    </article>
+  )
+}
+
+function Voted({ vote, isWritten }: { vote: PollVote; isWritten: boolean }) {
+  const { t } = useTranslation()
+  if (!isWritten || vote.texts === undefined) return <p className="poll-voted">{t(isWritten ? 'polls.sent' : 'polls.voted')}</p>
+  return (
+    <ul className="poll-mine">
+      {vote.texts.map(({ text, state }) => (
+        <li key={text}>
+          <span dir="auto">{text}</span>
+          <span className="poll-quiet">{t(`polls.state.${state}`)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
