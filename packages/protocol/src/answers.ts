@@ -129,10 +129,25 @@ const Person = z.object({
 })
 export const HistoryAnswer = z
   .object({
-    ...listOf(z.looseObject({ seq: z.int(), at: z.int().describe('Unix milliseconds.') })).shape,
+    ...listOf(z.looseObject({ id: z.int().describe('The seq of the entry that made it.'), at: z.int().describe('Unix milliseconds.') }))
+      .shape,
     people: z.array(Person).describe('Those whom the entries name.'),
   })
   .describe('Older entries of an activity, in its own shape.')
+
+export const TeamActionAnswer = z
+  .object({
+    seq: z.int().describe('Of its entry in the program log.'),
+    at: Instant,
+    type: z.string().describe('Of the entry, like chat.approved.'),
+    says: z.string(),
+    actorId: z.string().describe('system: the platform itself, by what the program sets.'),
+    actorName: z.string().nullable(),
+    attendeeName: z.string().nullable().describe('To whom it was done.'),
+    text: z.string().nullable().describe('The words to which it was done.'),
+  })
+  .describe('Something that the team did in an activity.')
+export type TeamActionAnswer = z.infer<typeof TeamActionAnswer>
 
 export const Organization = z.object({
   id: z.string(),

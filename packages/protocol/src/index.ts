@@ -155,6 +155,7 @@ export {
   type StreamInput,
   StreamInputAnswer,
   StreamKeyAnswer,
+  TeamActionAnswer,
 } from './answers.ts'
 export {
   ApiKeyRequest,

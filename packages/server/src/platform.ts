@@ -16,6 +16,7 @@ import { createSaml } from './access/saml/saml.ts'
 import { audienceRoutes } from './backstage/audience-routes.ts'
 import { createChecklist } from './backstage/checklist.ts'
 import { embedRoutes } from './backstage/embed-routes.ts'
+import { exportRoutes } from './backstage/export-routes.ts'
 import { createImages } from './backstage/images.ts'
 import { createOrganizations } from './backstage/organizations.ts'
 import { createPrepared } from './backstage/prepared.ts'
@@ -40,6 +41,8 @@ import { siteRoutes } from './http/site-routes.ts'
 import { createLive } from './live/live.ts'
 import { liveRoutes } from './live/routes.ts'
 import { createSockets } from './live/socket.ts'
+import { teamActionRoutes } from './live/team-action-routes.ts'
+import { createTeamActions } from './live/team-actions.ts'
 import { createMedia, type Media } from './media/media.ts'
 import { mediaRoutes } from './media/routes.ts'
 import { createServing } from './media/serving.ts'
@@ -231,9 +234,20 @@ export async function createPlatform(
       }),
     )
     await app.register(preparedRoutes({ prepared: createPrepared({ store, now }), programs }))
+    await app.register(exportRoutes({ programs, live, people: access }))
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     const { readSession, teamOf, requireTeam } = authenticate
-    await app.register(liveRoutes({ live, log, now, readSession, teamOf, requireTeam }))
+    await app.register(
+      liveRoutes({
+        live,
+        log,
+        now,
+        readSession,
+        teamOf,
+        requireTeam,
+      }),
+    )
+    await app.register(teamActionRoutes({ programs, actions: createTeamActions({ store, people: access.people }) }))
     await app.register(mediaRoutes({ media, serve: serving.serve, programs, authenticate, isFed: who.isFed, now }))
 
     const sockets = createSockets({

@@ -52,6 +52,7 @@ export const routeTable: readonly RouteRow[] = [
 
   { method: 'POST', path: `${program}/commands`, who: 'attendee-or-team', needs: 'activities:moderate', quiet: true },
   { method: 'GET', path: `${program}/activities/:activity/history`, who: 'attendee-or-team', needs: 'activities:moderate' },
+  { method: 'GET', path: `${program}/moderation/actions`, who: 'team', needs: 'activities:moderate' },
   { method: 'GET', path: `${program}/stream`, who: 'attendee-or-team', needs: 'activities:moderate', head: false },
 
   { method: 'GET', path: '/media/:programId/*', who: 'credential', quiet: true },
@@ -185,6 +186,7 @@ export const routeTable: readonly RouteRow[] = [
   { method: 'POST', path: `${program}/attendees/:attendeeId/revoke`, who: 'team', needs: 'audience:write', audit: 'attendee.visit-ended' },
   { method: 'GET', path: `${program}/audience`, who: 'team', needs: 'audience:read', quiet: true },
   { method: 'GET', path: `${program}/audience/curve`, who: 'team', needs: 'audience:read', quiet: true },
+  { method: 'GET', path: `${program}/exports/:activity`, who: 'team', needs: 'activities:export', audit: 'activity.exported' },
   { method: 'GET', path: `${program}/audience.csv`, who: 'team', needs: 'audience:export' },
 ]
 

@@ -28,9 +28,11 @@ import {
   StreamInputRequest,
   StreamKeyAnswer,
   StreamKeyRequest,
+  TeamActionAnswer,
 } from '@voila/protocol'
 import { tokenErrors } from '@voila/tokens'
 import { z } from 'zod'
+import { TeamActionsQuery } from '../../live/team-actions.ts'
 import { xlsxType } from '../xlsx.ts'
 import { csv, type OperationGroup, pageQuery } from './operation.ts'
 
@@ -233,6 +235,13 @@ export const programOperations: readonly OperationGroup[] = [
         }),
         answer: HistoryAnswer,
         codes: ['not_found', 'activities_closed', 'not_allowed', ...closedProgram],
+      },
+      [`GET ${program}/moderation/actions`]: {
+        id: 'listTeamActions',
+        does: 'List what the team did in the activities',
+        says: 'Of the run that is shown: the rehearsal, or the show. The newest first.',
+        query: TeamActionsQuery,
+        answer: listOf(TeamActionAnswer),
       },
       [`GET ${program}/exports/:activity`]: {
         id: 'exportActivity',
