@@ -185,6 +185,11 @@ const streamTabRoute = createRoute({
   path: '/stream',
   component: lazyRouteComponent(() => import('./programs/stream-tab.tsx'), 'StreamTab'),
 })
+const prepareTabRoute = createRoute({
+  getParentRoute: () => programTabsRoute,
+  path: '/prepare',
+  component: lazyRouteComponent(() => import('./activities/prepare-tab.tsx'), 'PrepareTab'),
+})
 const shareTabRoute = createRoute({
   getParentRoute: () => programTabsRoute,
   path: '/share',
@@ -234,7 +239,7 @@ const routeTree = rootRoute.addChildren([
     ]),
     programRoute.addChildren([
       programHomeRoute,
-      programTabsRoute.addChildren([pageTabRoute, accessTabRoute, streamTabRoute, shareTabRoute, audienceTabRoute]),
+      programTabsRoute.addChildren([pageTabRoute, accessTabRoute, streamTabRoute, prepareTabRoute, shareTabRoute, audienceTabRoute]),
     ]),
     programScreenRoute.addChildren([controlRoomRoute]),
   ]),

@@ -103,7 +103,7 @@ function PollCard({ client, poll, tally, vote, canVote, watches }: CardProps) {
       </h2>
       {votes && <Ballot client={client} poll={poll} before={vote} onDone={() => setChanging(false)} />}
       {!isOver && watches && <p className="poll-quiet">{t('polls.watching')}</p>}
-      <div role="status">{vote !== undefined && !changing && <Voted vote={vote} isWritten={poll.content.options.length === 0} />}</div>
+      <div aria-live="polite">{vote !== undefined && !changing && <Voted vote={vote} isWritten={poll.content.options.length === 0} />}</div>
       {vote !== undefined && !changing && canVote && !isOver && changes && (
         <button type="button" className="link-button" onClick={() => setChanging(true)}>
           {t('polls.changeMine')}

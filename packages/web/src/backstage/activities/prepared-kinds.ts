@@ -1,0 +1,53 @@
+// Owns: the table of what can be prepared: its words, its editor. A kind of the protocol has a row here.
+import { IconChartBar, type TablerIcon } from '@tabler/icons-react'
+import type { PreparedAnswer, PreparedKind } from '@voila/protocol'
+import { type ComponentType, lazy } from 'react'
+
+/** `item`: what is edited; undefined for a new one. `onSave` rejects with the refusal, and the editor stays open. */
+export type PreparedEditorProps = {
+  readonly programId: string
+  readonly item: PreparedAnswer | undefined
+  onSave(made: { title: string; content: object }): Promise<unknown>
+  onCancel(): void
+}
+
+type KindRow = {
+  readonly kind: PreparedKind
+  readonly icon: TablerIcon
+  readonly title: string
+  /** What belongs here, in one sentence. */
+  readonly says: string
+  readonly add: string
+  readonly one: string
+  /** Below the title of each: what it is. */
+  about(item: PreparedAnswer): string
+  readonly Editor: ComponentType<PreparedEditorProps>
+}
+
+type Content = { readonly form?: string; readonly options?: readonly string[]; readonly secret?: boolean }
+const pollForms: Readonly<Record<string, string>> = {
+  single: 'Single choice',
+  multiple: 'Several choices',
+  rating: 'Rating',
+  text: 'Open answer',
+  words: 'Word cloud',
+}
+
+/** In the order of the tab. */
+export const preparedRows: readonly KindRow[] = [
+  {
+    kind: 'poll',
+    icon: IconChartBar,
+    title: 'Polls',
+    says: 'Prepare what you want to ask, and launch it from the control room with one key.',
+    add: 'Prepare a poll',
+    one: 'poll',
+    about({ content }) {
+      const { form = '', options = [], secret } = content as Content
+      return [pollForms[form], form === 'single' || form === 'multiple' ? options.join(' · ') : '', secret ? 'secret' : '']
+        .filter(Boolean)
+        .join(', ')
+    },
+    Editor: lazy(async () => ({ default: (await import('./poll-editor.tsx')).PollEditor })),
+  },
+]
