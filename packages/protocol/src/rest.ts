@@ -139,3 +139,10 @@ export const StreamKeyRequest = z.strictObject({ rotate: z.enum(['primary', 'bac
 
 /** native: for players that can't renew addresses; lasts as long as the session. */
 export const MediaRequest = z.strictObject({ kind: z.enum(['short', 'native']) })
+
+/** A file of what happened in an activity. */
+export const ExportQuery = z.object({
+  format: z.enum(['csv', 'xlsx']).default('csv').describe('csv: one sheet. xlsx: all of them.'),
+  sheet: z.string().max(100).optional().describe('The name of the sheet; the first where it is not given. For csv.'),
+  run: z.coerce.number().int().min(1).optional().describe('Which run: the one that is shown where it is not given.'),
+})

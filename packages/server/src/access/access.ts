@@ -101,6 +101,7 @@ export async function createAccess({
     endedAs: sessions.endedAs,
     onRevoked: sessions.onRevoked,
     people: people.people,
+    exported: people.exported,
     sharesPersonalData: people.sharesPersonalData,
     entering,
     sessions,

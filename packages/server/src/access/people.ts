@@ -138,6 +138,27 @@ export function createPeople({ store, now }: { store: Store; now(): number }) {
       return found
     },
 
+    /** Those of these ids that are known, as the organizer may take them away from a program; of his own team with its names alone. */
+    async exported(ids: Iterable<string>, programId: string): Promise<Map<string, Pick<PersonalData, 'displayName' | 'email'>>> {
+      const wanted = [...new Set(ids)]
+      const found = new Map<string, Pick<PersonalData, 'displayName' | 'email'>>()
+      for (let start = 0; start < wanted.length; start += askedAtOnce) {
+        const some = wanted.slice(start, start + askedAtOnce)
+        const rows = await store.db
+          .selectFrom('attendees')
+          .innerJoin('attendee_programs', 'attendee_programs.attendee_id', 'attendees.id')
+          .select(knownAttendeeColumns)
+          .where('attendee_programs.program_id', '=', programId)
+          .where('attendees.id', 'in', some)
+          .execute()
+        for (const row of rows) found.set(row.id, personalData(row, 'organizer'))
+        const others = some.filter((id) => !found.has(id))
+        if (others.length === 0) continue
+        for (const { id, displayName } of await loadTeam(others, programId)) found.set(id, { displayName, email: null })
+      }
+      return found
+    },
+
     /** What somebody has said of his name and address at a program; undefined where he has not been there. */
     async sharesPersonalData(of: {
       organizationId: string

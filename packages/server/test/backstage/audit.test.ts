@@ -230,6 +230,7 @@ const changes: Readonly<Record<string, () => Promise<Answer>>> = {
     const id = await program('live')
     return await owner.ask('DELETE', `/api/programs/${id}/recordings/${await recording(id)}`)
   },
+  'GET /api/programs/:programId/exports/:activity': async () => await owner.ask('GET', `/api/programs/${await program()}/exports/chat`),
   'POST /api/programs/:programId/prepared': async () => await post(`/api/programs/${await program()}/prepared`, poll),
   'POST /api/programs/:programId/prepared/import': async () =>
     await post(`/api/programs/${await program()}/prepared/import`, { programId: (await prepared()).programId }),

@@ -40,6 +40,7 @@ const words: Readonly<Record<string, string>> = {
   'stream.input-chosen': 'Chose the input of',
   'stream.key-rotated': 'Rotated stream keys of',
   'recording.deleted': 'Deleted a recording of',
+  'activity.exported': 'Exported an activity of',
   'attendee.visit-ended': 'Ended the visit of',
   'revocation.made': 'Kept out, by a revocation of',
   'revocation.lifted': 'Lifted the revocation of',
