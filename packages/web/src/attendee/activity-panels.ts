@@ -50,4 +50,18 @@ export const activityPanels: readonly ActivityPanel[] = [
     unread: (state) => state.activities.polls?.view.polls.at(-1)?.openedAt ?? 0,
     launched: (state) => state.activities.polls?.view.polls.findLast(({ state: is }) => is === 'open')?.openedAt,
   },
+  {
+    activity: 'quiz',
+    icon: 'trophy',
+    Panel: lazy(async () => ({ default: (await import('./quiz/activity-quiz.tsx')).QuizPanel })),
+    // Behind other tabs too it tells how late the picture is.
+    stays: true,
+    isThere: (state) => state.activities.quiz?.view.settings.on === true && state.activities.quiz.view.current !== null,
+    unread: () => 0,
+    launched(state) {
+      const current = state.activities.quiz?.view.current
+      const follows = current?.phase === 'reveal' || current?.phase === 'leaderboard'
+      return (follows ? current.question?.openedAt : current?.at) ?? undefined
+    },
+  },
 ]

@@ -1,6 +1,6 @@
 // Owns: what an attendee sees, by the state of the program and of the connection.
 import { type ErrorCode, type PlatformViews, programStates, type SessionAnswer } from '@voila/protocol'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../live/index.ts'
 import { accentStyle } from './accent-style.ts'
@@ -16,6 +16,8 @@ import { splitSentences } from './refusal-text.ts'
 import { Side, usePanels } from './side.tsx'
 import { useLive } from './use-live.ts'
 import { Waiting } from './waiting-page.tsx'
+
+const Reactions = lazy(async () => ({ default: (await import('./reactions/activity-reactions.tsx')).Reactions }))
 
 type ProgramView = PlatformViews['program']
 
@@ -66,6 +68,11 @@ export function AttendeeView({ client, entered }: PageProps) {
         <div className="stage" id="stage" tabIndex={waiting ? 0 : undefined}>
           <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
         </div>
+        {takesPart && row.attendees === 'in' && (
+          <Suspense fallback={null}>
+            <Reactions client={client} activities={row.activities} />
+          </Suspense>
+        )}
         {!waiting && <Info client={client} program={program} live={row.attendees === 'in'} />}
         {!hasSide && <ConnectionLine client={client} />}
       </main>

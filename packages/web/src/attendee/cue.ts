@@ -41,6 +41,13 @@ export function offerPicture(client: LiveClient, look: () => Picture): () => voi
 /** The moment that the picture of this page shows now. */
 const pictureOf = (client: LiveClient): Picture => pictures.get(client)?.()
 
+/** How late the picture of this page is, in milliseconds: 0 where none plays; undefined while it is being loaded. */
+export function pictureDelay(client: LiveClient): number | undefined {
+  const picture = pictureOf(client)
+  if (picture === 'awaited') return undefined
+  return picture === undefined ? 0 : Math.max(0, client.now() - picture.shows)
+}
+
 /**
  * Whether what was launched at `at` (Unix milliseconds, the server's) is to be shown here already; once true it stays so. Nothing is waited
  * for where the program says that cues come at once, and for undefined.
