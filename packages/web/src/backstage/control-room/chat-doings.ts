@@ -21,9 +21,6 @@ export function chatDoings({ nameOf, deeds }: { nameOf: (id: string) => string; 
     remove: ({ id, actorId }: ChatMessage) =>
       deeds.act({ command: { type: 'remove', message: id }, says: `Deleted a message of ${nameOf(actorId)}.`, back: restore(id) }),
     restore: ({ id }: ChatMessage) => deeds.act({ command: { type: 'restore', message: id } }),
-    approve: ({ id }: ChatMessage) => deeds.act({ command: { type: 'approve', message: id } }),
-    dismiss: ({ id, actorId }: ChatMessage) =>
-      deeds.act({ command: { type: 'dismiss', message: id }, says: `Dismissed a message of ${nameOf(actorId)}.`, back: restore(id) }),
     pin: ({ id }: ChatMessage) => deeds.act({ command: { type: 'pin', message: id } }),
     unpin: () => deeds.act({ command: { type: 'pin', message: null } }),
     muteTen: (attendee: string) => mute(attendee, { forMs: tenMinutesMs, words: 'for 10 minutes' }),
@@ -57,14 +54,11 @@ export function useMessageShortcuts({ box, view, items, does, deeds, reply, mayW
     const message = inList()
     return message?.removed === undefined && mayWrite ? message : undefined
   }
-  const waiting = (): ChatMessage | undefined => view.waiting.find(({ id }) => id === focused()) ?? view.waiting[0]
   const on = (message: ChatMessage | undefined, act: (message: ChatMessage) => void): void => {
     if (message !== undefined) act(message)
   }
   useShortcut('next', () => stepThrough(box.current, 1))
   useShortcut('previous', () => stepThrough(box.current, -1))
-  useShortcut('approve', () => on(waiting(), (message) => void does.approve(message)))
-  useShortcut('dismiss', () => on(waiting(), (message) => void does.dismiss(message)))
   useShortcut('reply', () => on(standing(), reply))
   useShortcut('pin', () => on(standing(), (message) => void (view.pinned?.id === message.id ? does.unpin() : does.pin(message))))
   useShortcut('remove', () => on(standing(), (message) => void does.remove(message)))

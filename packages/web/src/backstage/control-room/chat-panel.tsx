@@ -11,9 +11,9 @@ import { chatDoings, stepThrough, useMessageShortcuts } from './chat-doings.ts'
 import { ChatMessageRow } from './chat-message-row.tsx'
 import { ChatSettingsBar } from './chat-settings-bar.tsx'
 import { DeedsLine } from './deeds-line.tsx'
+import { useToFront } from './front.ts'
 import type { PanelProps } from './panel-props.ts'
 import { Quiet } from './quiet.tsx'
-import { ReviewQueue } from './review-queue.tsx'
 import { type Doing, useDeeds } from './undo.ts'
 import { useShortcut } from './use-shortcuts.tsx'
 import { Writer } from './writer.tsx'
@@ -48,23 +48,19 @@ function OpenChat({ client, view, mayWrite }: OpenChatProps) {
   const { scroller, items, earlier, fetching, isAway, unseen, onScroll, fetchEarlier, toNewest } = useTranscript({
     client,
     view,
-    around: [view.waiting.length],
+    around: [],
   })
   const box = useRef<HTMLDivElement>(null)
   useMessageShortcuts({ box, view, items, does, deeds, reply, mayWrite })
-  useShortcut('write', () => field.current?.focus())
+  const toFront = useToFront('chat')
+  useShortcut('write', () => {
+    toFront()
+    field.current?.focus()
+  })
 
   return (
     <div className="panel-body" ref={box}>
       {mayWrite && <ChatSettingsBar view={view} deeds={deeds} nameOf={nameOf} />}
-      {view.waiting.length > 0 && (
-        <ReviewQueue
-          waiting={view.waiting}
-          nameOf={nameOf}
-          onApprove={(message) => void does.approve(message)}
-          onDismiss={(message) => void does.dismiss(message)}
-        />
-      )}
       {view.pinned !== null && (
         <div className="room-pinned">
           <IconPinned size={16} aria-hidden />

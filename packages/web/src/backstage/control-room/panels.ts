@@ -1,12 +1,15 @@
 // Owns: the table of the control room's panels. An activity that the team runs live is a row here.
-import { IconMessage, IconMessages, IconSpeakerphone, type TablerIcon } from '@tabler/icons-react'
+import { IconChecklist, IconHelpCircle, IconMessage, IconMessages, IconSpeakerphone, type TablerIcon } from '@tabler/icons-react'
 import type { ActivityName } from '@voila/protocol'
 import type { ComponentType } from 'react'
 import type { LiveState } from '../../live/index.ts'
 import { AnnouncementsPanel } from './announcements-panel.tsx'
 import { BackchannelPanel } from './backchannel-panel.tsx'
 import { ChatPanel } from './chat-panel.tsx'
+import { ModerationPanel } from './moderation-panel.tsx'
+import { moderationRows } from './moderation-rows.ts'
 import type { PanelProps } from './panel-props.ts'
+import { QuestionsPanel } from './questions-panel.tsx'
 
 type PanelRow = {
   readonly activity: ActivityName
@@ -14,7 +17,7 @@ type PanelRow = {
   /** Where there is little room. */
   readonly short: string
   readonly icon: TablerIcon
-  /** main: the column that most of the work happens in; side: one below the other beside it. */
+  /** main: the column that most of the work happens in, one at a time, with tabs; side: one below the other beside it. */
   readonly place: 'main' | 'side'
   readonly Panel: ComponentType<PanelProps>
   /** What waits for the team, as a number beside the title. */
@@ -31,8 +34,30 @@ export const panels: readonly PanelRow[] = [
     icon: IconMessage,
     place: 'main',
     Panel: ChatPanel,
-    waiting: (state) => state.activities.chat?.view.waiting.length ?? 0,
+    // In the queue.
+    waiting: () => 0,
     newest: (state) => state.activities.chat?.view.messages.at(-1)?.order ?? 0,
+  },
+  {
+    activity: 'questions',
+    title: 'Questions',
+    short: 'Questions',
+    icon: IconHelpCircle,
+    place: 'main',
+    Panel: QuestionsPanel,
+    // In the queue.
+    waiting: () => 0,
+    newest: (state) => state.activities.questions?.view.questions.at(-1)?.order ?? 0,
+  },
+  {
+    activity: 'moderation',
+    title: 'Waits for you',
+    short: 'Queue',
+    icon: IconChecklist,
+    place: 'side',
+    Panel: ModerationPanel,
+    waiting: (state) => moderationRows.reduce((sum, row) => sum + row.waiting(state).length, 0),
+    newest: () => 0,
   },
   {
     activity: 'announcements',

@@ -1,7 +1,11 @@
 // Owns: the keys of the control room: what each does, and which press is meant for it.
 import type { KeyPress } from '../../attendee/player/shortcuts.ts'
 
-type ShortcutRow = { readonly key: string; readonly group: 'Show' | 'Write' | 'Messages' | 'Chat'; readonly says: string }
+type ShortcutRow = {
+  readonly key: string
+  readonly group: 'Show' | 'Write' | 'Queue' | 'Messages' | 'Chat' | 'Questions'
+  readonly says: string
+}
 
 /** Single keys, as in other rooms where hands stay on the keyboard. In the order in which the list of them shows them. */
 export const shortcuts = {
@@ -11,17 +15,26 @@ export const shortcuts = {
   write: { key: 'c', group: 'Write', says: 'Write in the chat' },
   announce: { key: 'a', group: 'Write', says: 'Write an announcement' },
   team: { key: 'b', group: 'Write', says: 'Write in the backchannel' },
+  queue: { key: 'f', group: 'Queue', says: 'Go to what waits' },
+  approve: { key: 'y', group: 'Queue', says: 'Approve what has the focus, or the first that waits' },
+  dismiss: { key: 'n', group: 'Queue', says: 'Dismiss it' },
+  edit: { key: 'e', group: 'Queue', says: 'Edit it, then approve' },
+  assign: { key: 'i', group: 'Queue', says: 'Assign it to yourself, or give it back' },
+  undoQueue: { key: 'd', group: 'Queue', says: 'Undo what was done last in the queue' },
   next: { key: 'j', group: 'Messages', says: 'Next message' },
   previous: { key: 'k', group: 'Messages', says: 'Message before' },
-  approve: { key: 'y', group: 'Messages', says: 'Approve the message, or the first that waits' },
-  dismiss: { key: 'n', group: 'Messages', says: 'Dismiss the message, or the first that waits' },
   reply: { key: 'r', group: 'Messages', says: 'Reply to the message' },
   pin: { key: 'p', group: 'Messages', says: 'Pin or unpin the message' },
   remove: { key: 'x', group: 'Messages', says: 'Delete the message' },
   mute: { key: 'm', group: 'Messages', says: 'Mute its author for 10 minutes' },
-  undo: { key: 'u', group: 'Chat', says: 'Undo what was done last' },
+  undo: { key: 'u', group: 'Chat', says: 'Undo what was done last in the chat' },
   review: { key: 'h', group: 'Chat', says: 'Hold messages for review, or stop holding them' },
   slow: { key: 's', group: 'Chat', says: 'Slow mode on or off' },
+  questions: { key: 'q', group: 'Questions', says: 'Go to the questions, then to the next' },
+  showQuestion: { key: 'o', group: 'Questions', says: 'Show the question to everybody, or stop showing it' },
+  answeredLive: { key: 'l', group: 'Questions', says: 'The question is being answered live, or was not' },
+  answerQuestion: { key: 'w', group: 'Questions', says: 'Answer the question in writing' },
+  archiveQuestion: { key: 'z', group: 'Questions', says: 'Archive the question' },
 } as const satisfies Record<string, ShortcutRow>
 
 export type ShortcutName = keyof typeof shortcuts
