@@ -60,3 +60,4 @@ export const PollContent = Asked.transform((asked, context): Content => {
     review: written && (asked.review ?? true),
   }
 })
+export type PollContent = Content

@@ -1,5 +1,13 @@
 // Owns: the table of the control room's panels. An activity that the team runs live is a row here.
-import { IconChecklist, IconHelpCircle, IconMessage, IconMessages, IconSpeakerphone, type TablerIcon } from '@tabler/icons-react'
+import {
+  IconChartBar,
+  IconChecklist,
+  IconHelpCircle,
+  IconMessage,
+  IconMessages,
+  IconSpeakerphone,
+  type TablerIcon,
+} from '@tabler/icons-react'
 import type { ActivityName } from '@voila/protocol'
 import type { ComponentType } from 'react'
 import type { LiveState } from '../../live/index.ts'
@@ -9,6 +17,7 @@ import { ChatPanel } from './chat-panel.tsx'
 import { ModerationPanel } from './moderation-panel.tsx'
 import { moderationRows } from './moderation-rows.ts'
 import type { PanelProps } from './panel-props.ts'
+import { PollsPanel } from './polls-panel.tsx'
 import { QuestionsPanel } from './questions-panel.tsx'
 
 type PanelRow = {
@@ -58,6 +67,16 @@ export const panels: readonly PanelRow[] = [
     Panel: ModerationPanel,
     waiting: (state) => moderationRows.reduce((sum, row) => sum + row.waiting(state).length, 0),
     newest: () => 0,
+  },
+  {
+    activity: 'polls',
+    title: 'Polls',
+    short: 'Polls',
+    icon: IconChartBar,
+    place: 'side',
+    Panel: PollsPanel,
+    waiting: (state) => state.activities.polls?.view.waiting.length ?? 0,
+    newest: (state) => state.activities.polls?.view.polls.at(-1)?.openedAt ?? 0,
   },
   {
     activity: 'announcements',

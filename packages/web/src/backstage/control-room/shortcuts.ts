@@ -3,7 +3,7 @@ import type { KeyPress } from '../../attendee/player/shortcuts.ts'
 
 type ShortcutRow = {
   readonly key: string
-  readonly group: 'Show' | 'Write' | 'Queue' | 'Messages' | 'Chat' | 'Questions'
+  readonly group: 'Show' | 'Write' | 'Queue' | 'Messages' | 'Chat' | 'Polls' | 'Questions'
   readonly says: string
 }
 
@@ -35,6 +35,9 @@ export const shortcuts = {
   answeredLive: { key: 'l', group: 'Questions', says: 'The question is being answered live, or was not' },
   answerQuestion: { key: 'w', group: 'Questions', says: 'Answer the question in writing' },
   archiveQuestion: { key: 'z', group: 'Questions', says: 'Archive the question' },
+  launchPoll: { key: 'd', group: 'Polls', says: 'Launch the next prepared poll' },
+  closePoll: { key: 'f', group: 'Polls', says: 'Close the poll that is open' },
+  newPoll: { key: 'w', group: 'Polls', says: 'Ask something now' },
 } as const satisfies Record<string, ShortcutRow>
 
 export type ShortcutName = keyof typeof shortcuts
