@@ -68,11 +68,11 @@ export function questionDoings({ deeds, pinned }: { deeds: Deeds; pinned: number
     remove: ({ id }: Question) =>
       deeds.act({ command: { type: 'remove', question: id }, says: 'Deleted the question.', back: restore(id) }),
     label: labelled,
-    assign: ({ id, speaker = null }: Question, wanted: string | null) =>
+    assign: ({ id, speaker }: Question, wanted: string | null) =>
       deeds.act({
         command: { type: 'assign', question: id, speaker: wanted },
         says: wanted === null ? 'The question is for nobody in particular.' : `The question is for ${wanted}.`,
-        back: () => ({ type: 'assign', question: id, speaker }),
+        back: () => ({ type: 'assign', question: id, speaker: speaker ?? null }),
       }),
   }
 }
