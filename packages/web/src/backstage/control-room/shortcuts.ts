@@ -35,9 +35,9 @@ export const shortcuts = {
   answeredLive: { key: 'l', group: 'Questions', says: 'The question is being answered live, or was not' },
   answerQuestion: { key: 'w', group: 'Questions', says: 'Answer the question in writing' },
   archiveQuestion: { key: 'z', group: 'Questions', says: 'Archive the question' },
-  launchPoll: { key: 'd', group: 'Polls', says: 'Launch the next prepared poll' },
-  closePoll: { key: 'f', group: 'Polls', says: 'Close the poll that is open' },
-  newPoll: { key: 'w', group: 'Polls', says: 'Ask something now' },
+  launchPoll: { key: 't', group: 'Polls', says: 'Launch the next prepared poll' },
+  closePoll: { key: 'z', group: 'Polls', says: 'Close the poll that is open' },
+  newPoll: { key: '0', group: 'Polls', says: 'Ask something now' },
 } as const satisfies Record<string, ShortcutRow>
 
 export type ShortcutName = keyof typeof shortcuts
