@@ -66,11 +66,13 @@ export type Configuring = {
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** The commands by which a run comes to know what `after` sets otherwise than `before`; without `before`, everything that it sets. */
-export function configuring(after: ProgramActivities, before: ProgramActivities = { activities: {}, blockedWords: [] }): Configuring[] {
+export function configuring(after: ProgramActivities, before?: ProgramActivities): Configuring[] {
+  const [held, wanted] = before === undefined ? [{}, after.activities] : [fullOptions(before.activities), fullOptions(after.activities)]
+  const wordsBefore = before?.blockedWords ?? []
   return optionedActivities.flatMap((activity) => {
-    const was: Settings = before.activities[activity] ?? {}
-    const changed = Object.entries(after.activities[activity] ?? {}).filter(([option, value]) => !same(value, was[option]))
-    const words = blocksWords(activity) && !same(after.blockedWords, before.blockedWords) ? { blockedWords: after.blockedWords } : {}
+    const was: Settings = (held as ActivityOptions)[activity] ?? {}
+    const changed = Object.entries((wanted as ActivityOptions)[activity] ?? {}).filter(([option, value]) => !same(value, was[option]))
+    const words = blocksWords(activity) && !same(after.blockedWords, wordsBefore) ? { blockedWords: after.blockedWords } : {}
     const options = { ...Object.fromEntries(changed), ...words }
     return Object.keys(options).length === 0 ? [] : [{ activity, command: { type: 'configure' as const, ...options } }]
   })

@@ -185,6 +185,11 @@ const streamTabRoute = createRoute({
   path: '/stream',
   component: lazyRouteComponent(() => import('./programs/stream-tab.tsx'), 'StreamTab'),
 })
+const activitiesTabRoute = createRoute({
+  getParentRoute: () => programTabsRoute,
+  path: '/activities',
+  component: lazyRouteComponent(() => import('./activities/activities-tab.tsx'), 'ActivitiesTab'),
+})
 const prepareTabRoute = createRoute({
   getParentRoute: () => programTabsRoute,
   path: '/prepare',
@@ -239,7 +244,15 @@ const routeTree = rootRoute.addChildren([
     ]),
     programRoute.addChildren([
       programHomeRoute,
-      programTabsRoute.addChildren([pageTabRoute, accessTabRoute, streamTabRoute, prepareTabRoute, shareTabRoute, audienceTabRoute]),
+      programTabsRoute.addChildren([
+        pageTabRoute,
+        accessTabRoute,
+        streamTabRoute,
+        activitiesTabRoute,
+        prepareTabRoute,
+        shareTabRoute,
+        audienceTabRoute,
+      ]),
     ]),
     programScreenRoute.addChildren([controlRoomRoute]),
   ]),

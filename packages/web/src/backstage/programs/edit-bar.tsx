@@ -3,9 +3,11 @@ import { Alert, Box, Button, ColorSwatch, Group, Kbd, Modal, Paper, SegmentedCon
 import { useHotkeys } from '@mantine/hooks'
 import { IconUsers } from '@tabler/icons-react'
 import { useBlocker } from '@tanstack/react-router'
+import type { FullOptions } from '@voila/protocol'
+import { optionLines } from '../activities/option-forms.ts'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { Moment } from '../pieces/moment.tsx'
-import { type FieldName, fieldWords } from './program-fields.ts'
+import { type FieldName, fieldWords, isActivityField } from './program-fields.ts'
 import type { FieldDifference, ProgramEdit } from './use-program-edit.ts'
 
 /** Shown while there is something to save. Ctrl+S or ⌘S saves too. */
@@ -129,6 +131,7 @@ function Value({ field, value }: { field: FieldName; value: unknown }) {
       </Group>
     )
   }
+  if (isActivityField(field)) return optionLines(field, value as FullOptions[typeof field]).join('\n')
   if (typeof value === 'boolean') return value ? 'On' : 'Off'
   return Array.isArray(value) ? value.join('\n') : String(value)
 }

@@ -1,6 +1,7 @@
 // Owns: the fields of a program that people edit: what each is called, and what is said of one that is not as it should be.
-import { limits, type Program } from '@voila/protocol'
+import { type FullOptions, limits, type OptionedActivity, optionedActivities, type Program } from '@voila/protocol'
 import type { z } from 'zod'
+import { changesOf } from './edit.ts'
 
 export type ProgramFields = Pick<
   Program,
@@ -19,7 +20,10 @@ export type ProgramFields = Pick<
   | 'concurrency'
   | 'atExpiry'
   | 'doorsMinutes'
->
+  | 'blockedWords'
+  | 'cueTiming'
+> &
+  FullOptions
 export type FieldName = keyof ProgramFields
 
 export const fieldWords: Readonly<Record<FieldName, { label: string; fault: string }>> = {
@@ -41,13 +45,34 @@ export const fieldWords: Readonly<Record<FieldName, { label: string; fault: stri
   concurrency: { label: 'In how many places', fault: 'Choose one.' },
   atExpiry: { label: 'When a token runs out', fault: 'Choose one.' },
   doorsMinutes: { label: 'Doors', fault: 'A whole number of minutes, at most a week.' },
+  blockedWords: {
+    label: 'Blocked words',
+    fault: `At most ${limits.blockedWords} words or phrases, each of at most ${limits.blockedWordUnits} characters.`,
+  },
+  cueTiming: { label: 'Wait for the picture', fault: 'On or off.' },
+  chat: { label: 'Chat', fault: 'These options can’t be.' },
+  questions: { label: 'Questions', fault: 'These options can’t be.' },
+  polls: { label: 'Polls', fault: 'These options can’t be.' },
+  quiz: { label: 'Quiz', fault: 'These options can’t be.' },
+  reactions: { label: 'Reactions', fault: 'Choose one at least.' },
 }
 
 const fieldNames = Object.keys(fieldWords) as FieldName[]
 
-/** What of a program is edited. */
+export const isActivityField = (name: string): name is OptionedActivity => optionedActivities.some((each) => each === name)
+
+/** What of a program is edited; the options of each activity are a field of their own. */
 export function fieldsOf(program: Program): ProgramFields {
-  return Object.fromEntries(fieldNames.map((name) => [name, program[name]])) as ProgramFields
+  const present = (name: FieldName): unknown => (isActivityField(name) ? program.activities[name] : program[name])
+  return Object.fromEntries(fieldNames.map((name) => [name, present(name)])) as ProgramFields
+}
+
+/** The edit that takes `base` to `values`, as it is sent: of each activity only the options that differ. */
+export function patchOf(base: ProgramFields, values: ProgramFields): object {
+  const changes = Object.entries(changesOf(base, values))
+  const fields = changes.filter(([name]) => !isActivityField(name))
+  const activities = changes.flatMap(([name]) => (isActivityField(name) ? [[name, changesOf<object>(base[name], values[name])]] : []))
+  return { ...Object.fromEntries(fields), ...(activities.length === 0 ? {} : { activities: Object.fromEntries(activities) }) }
 }
 
 /** The words for each field that the schema refuses. Empty: it would be accepted. */
@@ -55,7 +80,7 @@ export function faultsOf(schema: z.ZodType, values: object): Partial<Record<Fiel
   const read = schema.safeParse(values)
   if (read.success) return {}
   const names = read.error.issues
-    .map((issue) => issue.path[0])
+    .map(({ path: [field, activity] }) => (field === 'activities' ? activity : field))
     .filter((name): name is FieldName => fieldNames.some((each) => each === name))
   return Object.fromEntries(names.map((name) => [name, fieldWords[name].fault]))
 }

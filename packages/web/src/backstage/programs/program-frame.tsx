@@ -18,6 +18,7 @@ const tabs = [
   { to: '/p/$programId/page', label: 'Page' },
   { to: '/p/$programId/access', label: 'Access' },
   { to: '/p/$programId/stream', label: 'Stream' },
+  { to: '/p/$programId/activities', label: 'Activities' },
   { to: '/p/$programId/prepare', label: 'Prepare' },
   { to: '/p/$programId/share', label: 'Share' },
   { to: '/p/$programId/audience', label: 'Audience' },

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { api, isRefusal } from '../api.ts'
 import { programQuery } from '../queries.ts'
 import { changesOf, type Difference, meet } from './edit.ts'
-import { type FieldName, faultsOf, fieldsOf, type ProgramFields } from './program-fields.ts'
+import { type FieldName, faultsOf, fieldsOf, type ProgramFields, patchOf } from './program-fields.ts'
 import { programPath } from './program-queries.ts'
 
 export type FieldDifference = Difference<ProgramFields>
@@ -61,11 +61,11 @@ export function useProgramEdit(program: Program): ProgramEdit {
 
   const changes = changesOf(editing.base, editing.values)
   const isDirty = Object.keys(changes).length > 0
-  const faults = faultsOf(ProgramPatch, changes)
+  const faults = faultsOf(ProgramPatch, patchOf(editing.base, editing.values))
 
   const saving = useMutation({
     mutationFn: (sent: Editing) =>
-      api.send<Program>('PATCH', programPath(program.id), changesOf(sent.base, sent.values), { ifMatch: sent.version }),
+      api.send<Program>('PATCH', programPath(program.id), patchOf(sent.base, sent.values), { ifMatch: sent.version }),
     onSuccess(saved, sent) {
       const fields = fieldsOf(saved)
       setWasRefused(false)
