@@ -3,7 +3,7 @@ import type { KeyPress } from '../../attendee/player/shortcuts.ts'
 
 type ShortcutRow = {
   readonly key: string
-  readonly group: 'Show' | 'Write' | 'Queue' | 'Messages' | 'Chat' | 'Polls' | 'Questions'
+  readonly group: 'Show' | 'Write' | 'Queue' | 'Messages' | 'Chat' | 'Polls' | 'Questions' | 'Quiz'
   readonly says: string
 }
 
@@ -36,8 +36,9 @@ export const shortcuts = {
   answerQuestion: { key: 'w', group: 'Questions', says: 'Answer the question in writing' },
   archiveQuestion: { key: 'z', group: 'Questions', says: 'Archive the question' },
   launchPoll: { key: 't', group: 'Polls', says: 'Launch the next prepared poll' },
-  closePoll: { key: 'z', group: 'Polls', says: 'Close the poll that is open' },
-  newPoll: { key: '0', group: 'Polls', says: 'Ask something now' },
+  closePoll: { key: '.', group: 'Polls', says: 'Close the poll that is open' },
+  newPoll: { key: '+', group: 'Polls', says: 'Ask something now' },
+  quizStep: { key: 't', group: 'Quiz', says: 'The next step of the quiz' },
 } as const satisfies Record<string, ShortcutRow>
 
 export type ShortcutName = keyof typeof shortcuts
