@@ -34,7 +34,7 @@ export const ActivityOptionsPatch = z.strictObject(
 
 /** Every option of every activity, as an answer tells them. */
 export const ActivityOptionsAnswer = z
-  .record(z.enum(optionedActivities as [OptionedActivity, ...OptionedActivity[]]), z.record(z.string(), z.unknown()))
+  .object(Object.fromEntries(optionedActivities.map((name) => [name, z.looseObject({ on: z.boolean() })])))
   .describe('Each activity by its name, with its options; `on` switches it.') as unknown as z.ZodType<FullOptions>
 export type FullOptions = { [Name in OptionedActivity]: Required<NonNullable<ActivityOptions[Name]>> }
 

@@ -129,7 +129,14 @@ test('what each role may beyond the next', () => {
     'audience:write',
     'activities:moderate',
   ])
-  expect(only('producer', 'moderator')).toEqual(['keys:read', 'programs:write', 'stream:write', 'audience:export'])
+  expect(only('producer', 'moderator')).toEqual([
+    'keys:read',
+    'programs:write',
+    'stream:write',
+    'audience:export',
+    'activities:prepare',
+    'activities:export',
+  ])
   expect(only('admin', 'producer')).toEqual([
     'organization:write',
     'members:write',

@@ -112,10 +112,7 @@ function Option({ form, value, onChange }: { form: OptionForm; value: unknown; o
   }
   const chosen = (value as readonly string[]).map(String)
   return (
-    <div role="group" aria-label={form.label}>
-      <Text size="sm" fw={500} mb={6}>
-        {form.label}
-      </Text>
+    <Fieldset variant="unstyled" className="plain-fieldset" legend={form.label}>
       <Group gap="xs">
         {form.choices.map((choice) => (
           <Chip
@@ -130,6 +127,6 @@ function Option({ form, value, onChange }: { form: OptionForm; value: unknown; o
           </Chip>
         ))}
       </Group>
-    </div>
+    </Fieldset>
   )
 }

@@ -1,6 +1,5 @@
 // Owns: what each activity allows, as people set it: the switches and choices, and their words.
 import { type FullOptions, limits, type OptionedActivity, type ReactionKind, reactionKinds } from '@voila/protocol'
-import { everyText } from '../../attendee/chat/durations.ts'
 
 export type OptionForm =
   | { readonly kind: 'switch'; readonly label: string; readonly says?: string }
@@ -25,6 +24,12 @@ type ActivityForm<Name extends OptionedActivity> = {
 
 const slowChoicesMs = [0, 5_000, 10_000, 30_000, 60_000, 300_000, limits.chatSlowMaxMs]
 
+function timeWords(ms: number): string {
+  if (ms === 0) return 'Off'
+  if (ms < 60_000) return `${ms / 1_000} seconds`
+  return ms === 60_000 ? '1 minute' : `${ms / 60_000} minutes`
+}
+
 /** In the order of the page. An activity that can be switched off has a row here. */
 export const activityForms: { readonly [Name in OptionedActivity]: ActivityForm<Name> } = {
   chat: {
@@ -37,7 +42,7 @@ export const activityForms: { readonly [Name in OptionedActivity]: ActivityForm<
         kind: 'choice',
         label: 'Slow mode',
         says: 'Time between two messages of one attendee.',
-        choices: slowChoicesMs.map((ms) => ({ value: String(ms), label: ms === 0 ? 'Off' : everyText(ms) })),
+        choices: slowChoicesMs.map((ms) => ({ value: String(ms), label: timeWords(ms) })),
       },
     },
   },
