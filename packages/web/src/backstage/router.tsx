@@ -206,6 +206,12 @@ const audienceTabRoute = createRoute({
   component: lazyRouteComponent(() => import('./programs/audience-tab.tsx'), 'AudienceTab'),
 })
 
+const resultsTabRoute = createRoute({
+  getParentRoute: () => programTabsRoute,
+  path: '/results',
+  component: lazyRouteComponent(() => import('./programs/results-tab.tsx'), 'ResultsTab'),
+})
+
 /** All of the screen, without the navigation. */
 const programScreenRoute = createRoute({
   getParentRoute: () => teamRoute,
@@ -252,6 +258,7 @@ const routeTree = rootRoute.addChildren([
         prepareTabRoute,
         shareTabRoute,
         audienceTabRoute,
+        resultsTabRoute,
       ]),
     ]),
     programScreenRoute.addChildren([controlRoomRoute]),

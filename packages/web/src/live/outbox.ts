@@ -7,7 +7,7 @@ const maxPending = 32
 type Pending = { readonly frame: DoFrame; readonly resolve: (ack: Ack) => void; sent: boolean }
 
 /** Makes a version 4 UUID; `crypto.randomUUID` is missing on plain http. */
-function uuid(): string {
+export function uuid(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const versioned = bytes.map((byte, at) => (at === 6 ? (byte & 15) | 64 : at === 8 ? (byte & 63) | 128 : byte))

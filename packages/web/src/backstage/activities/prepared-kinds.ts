@@ -1,5 +1,5 @@
 // Owns: the table of what can be prepared: its words, its editor. A kind of the protocol has a row here.
-import { IconChartBar, type TablerIcon } from '@tabler/icons-react'
+import { IconChartBar, IconTrophy, type TablerIcon } from '@tabler/icons-react'
 import type { PreparedAnswer, PreparedKind } from '@voila/protocol'
 import { type ComponentType, lazy } from 'react'
 
@@ -49,5 +49,19 @@ export const preparedRows: readonly KindRow[] = [
         .join(', ')
     },
     Editor: lazy(async () => ({ default: (await import('./poll-editor.tsx')).PollEditor })),
+  },
+  {
+    kind: 'quiz',
+    icon: IconTrophy,
+    title: 'Quizzes',
+    says: 'Prepare a quiz of several questions, and lead through it from the control room.',
+    add: 'Prepare a quiz',
+    one: 'quiz',
+    about({ content }) {
+      const { questions = [] } = content as { questions?: readonly { seconds: number }[] }
+      const minutes = Math.ceil(questions.reduce((sum, { seconds }) => sum + seconds, 0) / 60)
+      return `${questions.length} ${questions.length === 1 ? 'question' : 'questions'}, about ${minutes} min of answering`
+    },
+    Editor: lazy(async () => ({ default: (await import('./quiz-editor.tsx')).QuizEditor })),
   },
 ]

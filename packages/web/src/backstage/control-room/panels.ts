@@ -5,7 +5,9 @@ import {
   IconHelpCircle,
   IconMessage,
   IconMessages,
+  IconMoodSmile,
   IconSpeakerphone,
+  IconTrophy,
   type TablerIcon,
 } from '@tabler/icons-react'
 import type { ActivityName } from '@voila/protocol'
@@ -19,6 +21,8 @@ import { moderationRows } from './moderation-rows.ts'
 import type { PanelProps } from './panel-props.ts'
 import { PollsPanel } from './polls-panel.tsx'
 import { QuestionsPanel } from './questions-panel.tsx'
+import { QuizPanel } from './quiz-panel.tsx'
+import { ReactionsPanel } from './reactions-panel.tsx'
 
 type PanelRow = {
   readonly activity: ActivityName
@@ -77,6 +81,26 @@ export const panels: readonly PanelRow[] = [
     Panel: PollsPanel,
     waiting: (state) => state.activities.polls?.view.waiting.length ?? 0,
     newest: (state) => state.activities.polls?.view.polls.at(-1)?.openedAt ?? 0,
+  },
+  {
+    activity: 'quiz',
+    title: 'Quiz',
+    short: 'Quiz',
+    icon: IconTrophy,
+    place: 'main',
+    Panel: QuizPanel,
+    waiting: () => 0,
+    newest: () => 0,
+  },
+  {
+    activity: 'reactions',
+    title: 'Reactions',
+    short: 'React',
+    icon: IconMoodSmile,
+    place: 'main',
+    Panel: ReactionsPanel,
+    waiting: () => 0,
+    newest: () => 0,
   },
   {
     activity: 'announcements',

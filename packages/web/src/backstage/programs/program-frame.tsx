@@ -22,6 +22,7 @@ const tabs = [
   { to: '/p/$programId/prepare', label: 'Prepare' },
   { to: '/p/$programId/share', label: 'Share' },
   { to: '/p/$programId/audience', label: 'Audience' },
+  { to: '/p/$programId/results', label: 'Results' },
 ] as const
 
 export function ProgramFrame() {

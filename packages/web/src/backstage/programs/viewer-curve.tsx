@@ -7,7 +7,8 @@ import 'uplot/dist/uPlot.min.css'
 /** Unix milliseconds. */
 export type CurvePoint = { readonly at: number; readonly count: number }
 
-type ViewerCurveProps = { points: readonly CurvePoint[]; height?: number; axes?: boolean }
+/** `says`: what is drawn, for those who hear it. */
+type ViewerCurveProps = { points: readonly CurvePoint[]; height?: number; axes?: boolean; says?: string }
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 const exactClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
@@ -17,7 +18,7 @@ const number = new Intl.NumberFormat()
 const say = ({ at, count }: CurvePoint): string => `${number.format(count)} at ${clock.format(at)}`
 
 /** Drawn anew with each point; the pointer, or the arrow keys, read one off. */
-export function ViewerCurve({ points, height = 180, axes = true }: ViewerCurveProps) {
+export function ViewerCurve({ points, height = 180, axes = true, says = 'Viewers over time' }: ViewerCurveProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const scheme = useComputedColorScheme('light')
@@ -55,8 +56,8 @@ export function ViewerCurve({ points, height = 180, axes = true }: ViewerCurvePr
         role="img"
         aria-label={
           last === undefined || peak === undefined
-            ? 'Viewers over time: nothing yet'
-            : `Viewers over time. Now ${number.format(last.count)}; at most ${say(peak)}.`
+            ? `${says}: nothing yet`
+            : `${says}. Now ${number.format(last.count)}; at most ${say(peak)}.`
         }
       />
       {axes && <figcaption>{shown === undefined ? '\u00a0' : say(shown)}</figcaption>}
