@@ -55,6 +55,9 @@ function hasRubyJwt(): boolean {
   }
 }
 
+/** Files that this process may have open. */
+const openFiles = (): number => Number(execFileSync('sh', ['-c', 'ulimit -n']).toString().trim().replace('unlimited', 'Infinity'))
+
 const postgresHere = await reachable(postgresUrl)
 
 function missing(what: string, here: boolean): boolean {
@@ -71,6 +74,7 @@ export const needs = {
   curl: (): boolean => missing('curl', has('curl')),
   ffmpeg: (): boolean => missing('ffmpeg', has('ffmpeg')),
   nginx: (): boolean => missing('nginx', has('nginx')),
+  files: (many: number): boolean => missing(`Room for ${many} open files (ulimit -n)`, openFiles() >= many),
   openssl: (): boolean => missing('openssl', has('openssl')),
   php: (): boolean => missing('PHP (Debian’s php-cli)', has('php')),
   postgres: (): boolean => missing(`PostgreSQL (VOILA_TEST_POSTGRES)`, postgresHere),
