@@ -206,7 +206,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await page.keyboard.press('h')
     await lena.page.getByText('The team reads messages before they appear.', { exact: false }).waitFor()
     await say(lena.page, 'How long is the break?')
-    await page.getByText('1 message waits').waitFor()
+    await page.getByRole('region', { name: 'Waits for you' }).getByText('How long is the break?').waitFor()
     expect(await inChat(page, 'How long is the break?').count()).toBe(0)
     await page.keyboard.press('y')
     await inChat(lena.page, 'How long is the break?').waitFor()
@@ -220,7 +220,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await row.getByRole('button', { name: 'Mute Lena Brandt' }).click()
     await page.getByRole('menuitem', { name: 'For 10 minutes' }).click()
     await lena.page.getByText('The team has muted you', { exact: false }).waitFor()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('tabpanel', { name: 'Chat' }).getByRole('button', { name: 'Undo' }).click()
     await lena.page.getByRole('textbox', { name: 'Write a message' }).waitFor()
   })
 
