@@ -57,8 +57,10 @@ function OpenQuestions({ client, view, isOver }: OpenProps) {
   const box = useRef<HTMLDivElement>(null)
   const { questions, earlier, fetching, fetchEarlier } = useQuestions(client, view)
   const tags = useMemo(() => tagsOf(questions), [questions])
-  const wanted = questions.filter((question) => listOf(question) === list && isNarrowedTo(question, only))
-  const shown = useSteady(wanted, { order, key: `${list} ${only}`, box })
+  const wanted = questions.filter((question) => question.id !== pinned && listOf(question) === list && isNarrowedTo(question, only))
+  const listed = useSteady(wanted, { order, key: `${list} ${only}`, box })
+  // The one that everybody sees stays at hand, whatever is done with it.
+  const shown = view.pinned === null ? listed : [view.pinned, ...listed]
   const count = (which: QuestionList): number => questions.filter((question) => listOf(question) === which).length
   const leave = useCallback((id: number) => {
     setWriting(undefined)
@@ -103,7 +105,6 @@ function OpenQuestions({ client, view, isOver }: OpenProps) {
       </Group>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows walk through what is inside, which has its own way for every other input */}
       <div className="room-questions" ref={box} onKeyDown={walk}>
-        {shown.length === 0 && <Quiet says={only === '' ? emptyWords[list] : 'Nothing here has this label.'} />}
         {shown.map((question, at) => (
           <QuestionRow
             key={question.id}
@@ -127,6 +128,7 @@ function OpenQuestions({ client, view, isOver }: OpenProps) {
             )}
           </QuestionRow>
         ))}
+        {listed.length === 0 && <Quiet says={only === '' ? emptyWords[list] : 'Nothing here has this label.'} />}
         {earlier && (
           <Group justify="center" p={4}>
             <Button variant="subtle" size="compact-sm" loading={fetching === 'busy'} onClick={fetchEarlier}>
