@@ -38,7 +38,7 @@ export const shortcuts = {
   launchPoll: { key: 't', group: 'Polls', says: 'Launch the next prepared poll' },
   closePoll: { key: '.', group: 'Polls', says: 'Close the poll that is open' },
   newPoll: { key: '+', group: 'Polls', says: 'Ask something now' },
-  quizStep: { key: 't', group: 'Quiz', says: 'The next step of the quiz' },
+  quizStep: { key: ',', group: 'Quiz', says: 'The next step of the quiz' },
 } as const satisfies Record<string, ShortcutRow>
 
 export type ShortcutName = keyof typeof shortcuts
