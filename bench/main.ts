@@ -8,8 +8,9 @@ import { log } from './log.ts'
 import { media } from './media.ts'
 import type { Claim, Measured, Row } from './row.ts'
 import { tokens } from './tokens.ts'
+import { votes } from './votes.ts'
 
-const rows: Readonly<Record<string, Row>> = { tokens, 'fan-out': fanOut, joins, log, media, glass }
+const rows: Readonly<Record<string, Row>> = { tokens, 'fan-out': fanOut, votes, joins, log, media, glass }
 const names = Object.keys(rows)
 
 const usage = `Usage: npm run bench -- [--quick] [row …]

@@ -23,6 +23,10 @@ export type Stage = {
   readonly feedUrl: string
   /** Writes so many messages into the chat, as the team. */
   chat(messages: number): Promise<void>
+  /** Opens a poll of three options as the team, and answers its id. */
+  openPoll(): Promise<number>
+  /** How many votes each option of the newest poll has. */
+  countPoll(): Promise<readonly number[]>
   close(): Promise<void>
 }
 
@@ -70,6 +74,16 @@ export async function openStage(): Promise<Stage> {
           )
             await pause(250)
         }
+      },
+      async openPoll() {
+        const content = { question: 'Where next?', form: 'single', options: ['Oslo', 'Riga', 'Turin'], results: 'always' }
+        const body = { id: randomUUID(), activity: 'polls', command: { type: 'open', content } }
+        return (await call<{ seq: number }>('POST', `/api/programs/${programId}/commands`, body))?.seq ?? 0
+      },
+      async countPoll() {
+        const path = `/api/programs/${programId}/activities/polls/history?as=team&limit=1`
+        const page = await call<{ items: { tally: { counts: number[] } }[] }>('GET', path)
+        return page?.items[0]?.tally.counts ?? []
       },
       close,
     }

@@ -9,8 +9,10 @@ export type ServerKind = 'voila' | 'socket.io' | 'ws'
 /** `from` to `to`: which of the people of the whole crowd are here. */
 export type JoinRequest = { kind: ServerKind; url: string; invitation?: Invitation; from: number; to: number }
 export type SayRequest = { perSecond: number; seconds: number }
+/** Everybody votes once, spread over so long. `poll`: of ours, its id. */
+export type VoteRequest = { poll: number; seconds: number }
 /** Times in bins of a millisecond, the last for all above. */
-export type Heard = { deliveries: number; delays: number[]; ackDelays: number[]; refused: number; ended: number }
+export type Heard = { deliveries: number; delays: number[]; ackDelays: number[]; voteDelays: number[]; refused: number; ended: number }
 
 const bins = 20_000
 const atOnce = 64
@@ -18,12 +20,14 @@ const clock = (): number => performance.timeOrigin + performance.now()
 
 const people: WireSocket[] = []
 const posted = new Map<string, number>()
+const voted = new Map<string, number>()
 let kind: ServerKind = 'voila'
 let heard: Heard
 let speaker = 0
 
 function forget(): void {
-  heard = { deliveries: 0, delays: new Array(bins).fill(0), ackDelays: new Array(bins).fill(0), refused: 0, ended: 0 }
+  const none = (): number[] => new Array(bins).fill(0)
+  heard = { deliveries: 0, delays: none(), ackDelays: none(), voteDelays: none(), refused: 0, ended: 0 }
 }
 forget()
 
@@ -52,8 +56,18 @@ function hear(payload: Buffer): void {
   }
 }
 
+/** Whether this was a vote. */
+function hearVote(id: string, isRefused: boolean): boolean {
+  const since = voted.get(id)
+  if (!voted.delete(id) || since === undefined) return false
+  if (isRefused) heard.refused += 1
+  else note(heard.voteDelays, clock() - since)
+  return true
+}
+
 function hearAck(payload: Buffer): void {
   const { id, refused } = JSON.parse(payload.toString()) as { id: string; refused?: unknown }
+  if (hearVote(id, refused !== undefined)) return
   const since = posted.get(id)
   posted.delete(id)
   if (since === undefined) return
@@ -120,6 +134,7 @@ function enterSocketIo(url: string): Promise<WireSocket> {
         if (startsWith(payload, '0')) socket.send('40')
         else if (startsWith(payload, '40')) resolve(socket)
         else if (startsWith(payload, '2')) socket.send('3')
+        else if (startsWith(payload, '43')) hearVote(/^43(\d+)/.exec(payload.toString('latin1', 0, 16))?.[1] ?? '', false)
         else if (startsWith(payload, '42')) hear(payload)
       },
       onEnd() {
@@ -137,6 +152,13 @@ function messageOf(at: number): string {
   const id = randomUUID()
   posted.set(id, at)
   return JSON.stringify({ t: 'do', id, activity: 'chat', command: { type: 'post', text } })
+}
+
+function voteOf(poll: number, n: number): string {
+  const id = kind === 'voila' ? randomUUID() : `${n}`
+  voted.set(id, clock())
+  if (kind === 'socket.io') return `42${id}${JSON.stringify(['vote', { choice: n % 3 }])}`
+  return JSON.stringify({ t: 'do', id, activity: 'polls', command: { type: 'vote', poll, edition: poll, choices: [n % 3] } })
 }
 
 serve({
@@ -171,6 +193,17 @@ serve({
       speaker += 1
     }
     return count
+  },
+  /** Answers how many votes have yet to be acknowledged a while after the last. */
+  async vote({ poll, seconds }: VoteRequest) {
+    const started = performance.now()
+    for (const [n, person] of people.entries()) {
+      const wait = started + (n / people.length) * seconds * 1_000 - performance.now()
+      if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
+      person.send(voteOf(poll, n))
+    }
+    for (let tries = 0; tries < 50 && voted.size > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+    return voted.size
   },
   deliveries: () => heard.deliveries,
   heard() {
