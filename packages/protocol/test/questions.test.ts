@@ -252,17 +252,24 @@ describe('votes', () => {
 })
 
 describe('the team', () => {
-  test('answers in the picture, which marks the moment, and in writing on top; both can be taken back', () => {
+  test('answers in the picture, which marks the moment, and in writing on top; each can be taken back', () => {
     const it = run()
     const id = it.do(ada, ask('Why?'))
+    const answer = () => seen(it).questions[0]?.answer
     it.wait(60_000)
     it.do(team, { type: 'answer', question: id })
     it.wait(60_000)
     it.do(team, { type: 'answer', question: id, text: 'Because.' })
-    expect(seen(it).questions[0]?.answer).toEqual({ at: start + 60_000, live: true, text: 'Because.' })
+    expect(answer()).toEqual({ at: start + 60_000, live: true, text: 'Because.' })
     expect(ownOf(it, ada)).toEqual([[id, 'answered']])
+    it.do(team, { type: 'answer', question: id, text: null })
+    expect(answer()).toEqual({ at: start + 60_000, live: true })
     it.do(team, on('unanswer', id))
-    expect(seen(it).questions[0]?.answer).toBeUndefined()
+    expect(answer()).toBeUndefined()
+    it.do(team, { type: 'answer', question: id, text: 'Because.' })
+    expect(answer()).toEqual({ at: start + 120_000, live: false, text: 'Because.' })
+    it.do(team, { type: 'answer', question: id, text: null })
+    expect(answer()).toBeUndefined()
   })
 
   test('replies below a question, takes a reply back and brings it back', () => {
@@ -403,7 +410,7 @@ describe('[5] reducing what was told equals a fresh snapshot', () => {
         on('archive', question),
         { type: 'restore', question },
         { type: 'restore', question, reply },
-        { type: 'answer', question, ...(target % 2 === 0 ? { text: 'so' } : {}) },
+        { type: 'answer', question, ...[{}, { text: 'so' }, { text: null }, { live: false }][target % 4] },
         on('unanswer', question),
         { type: 'reply', question, text: 'hm' },
         { type: 'unreply', question, reply },

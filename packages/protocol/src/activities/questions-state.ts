@@ -157,12 +157,15 @@ const applies: Record<string, Apply> = {
   'questions.unvoted'(_state, { actorId }, question) {
     question.votes.delete(actorId)
   },
-  'questions.answered'(_state, { at }, question, { text }) {
+  'questions.answered'(_state, { at }, question, body) {
     const before = question.answer
-    question.answer =
-      typeof text === 'string'
-        ? { at: before?.at ?? at, live: before?.live ?? false, text }
-        : { ...before, at: before?.live ? before.at : at, live: true }
+    const live = body.live === true
+    const isNewlyLive = live && before?.live !== true
+    question.answer = {
+      at: before === undefined || isNewlyLive ? at : before.at,
+      live,
+      ...(typeof body.text === 'string' ? { text: body.text } : {}),
+    }
   },
   'questions.unanswered'(_state, _entry, question) {
     delete question.answer

@@ -75,8 +75,13 @@ export const questions = activity({
     archive: z.strictObject({ type: z.literal('archive'), question: Seq }),
     /** Brings back what the team removed, archived or dismissed, or a reply that was removed. */
     restore: z.strictObject({ type: z.literal('restore'), question: Seq, reply: Seq.optional() }),
-    /** With a text: in writing. Without: somebody answers it now, in the picture. */
-    answer: z.strictObject({ type: z.literal('answer'), question: Seq, text: line(limits.questionAnswerUnits).optional() }),
+    /** With a text: in writing. With neither: somebody answers it now, in the picture. What is absent stays, null takes the text away. */
+    answer: z.strictObject({
+      type: z.literal('answer'),
+      question: Seq,
+      live: z.boolean().optional(),
+      text: line(limits.questionAnswerUnits).nullable().optional(),
+    }),
     unanswer: z.strictObject({ type: z.literal('unanswer'), question: Seq }),
     reply: z.strictObject({ type: z.literal('reply'), question: Seq, text: line(limits.questionReplyUnits) }),
     unreply: z.strictObject({ type: z.literal('unreply'), question: Seq, reply: Seq }),
@@ -172,12 +177,15 @@ export const questions = activity({
       if (!isTaken) return refuse('nothing_to_undo')
       return accept({ type: 'questions.restored', body: { question: id, ...(reply === undefined ? {} : { reply }) } })
     },
-    answer(state, _actor, { question: id, text }) {
+    answer(state, _actor, { question: id, ...wanted }) {
       const question = standing(state, id)
       if (question === undefined) return refuse('question_gone')
       const { answer } = question
-      const isSame = text === undefined ? answer?.live === true : answer?.text === text
-      return isSame ? accept() : accept({ type: 'questions.answered', body: { question: id, ...(text === undefined ? {} : { text }) } })
+      const text = wanted.text === undefined ? answer?.text : (wanted.text ?? undefined)
+      const live = wanted.live ?? (wanted.text === undefined || answer?.live === true)
+      if (!live && text === undefined) return accept({ type: 'questions.unanswered', body: { question: id } })
+      if (answer?.live === live && answer.text === text) return accept()
+      return accept({ type: 'questions.answered', body: { question: id, live, ...(text === undefined ? {} : { text }) } })
     },
     unanswer(state, _actor, { question: id }) {
       const question = standing(state, id)

@@ -204,6 +204,7 @@ export const en = {
     muteAlways: 'For the whole event',
     approve: 'Approve',
     dismiss: 'Dismiss',
+    heldBy: '{{name}} looks at this.',
     actions: 'Actions',
     announce_one: '{{count}} new message. {{name}}: {{text}}',
     announce_other: '{{count}} new messages. The last one, {{name}}: {{text}}',
@@ -250,6 +251,7 @@ export const en = {
       answered: 'Answered',
       dismissed: 'The team has not taken this one up. Thank you for asking.',
     },
+    short: { waiting: 'waiting for approval', published: 'published', answered: 'answered', dismissed: 'not taken up' },
     news: {
       waiting: 'Your question is waiting for approval:',
       published: 'Your question has been published:',

@@ -207,6 +207,7 @@ export const fr: Words = {
     muteAlways: 'Pour tout l’événement',
     approve: 'Approuver',
     dismiss: 'Écarter',
+    heldBy: '{{name}} s’en occupe.',
     actions: 'Actions',
     announce_one: '{{count}} nouveau message. {{name}} : {{text}}',
     announce_other: '{{count}} nouveaux messages. Le dernier, {{name}} : {{text}}',
@@ -253,6 +254,7 @@ export const fr: Words = {
       answered: 'A reçu une réponse',
       dismissed: 'L’équipe n’a pas retenu cette question. Merci de l’avoir posée.',
     },
+    short: { waiting: 'en attente d’approbation', published: 'publiée', answered: 'réponse donnée', dismissed: 'non retenue' },
     news: {
       waiting: 'Votre question attend une approbation :',
       published: 'Votre question est publiée :',

@@ -51,12 +51,13 @@ function Open({ client, activities, view, own }: OpenProps) {
   const list = useRef<HTMLDivElement>(null)
   const { questions, earlier, fetching, fetchEarlier } = useQuestions(client, view)
   const held = useCallback(() => list.current?.matches(':hover, :focus-within') === true, [])
-  const shown = useOrdered(questions, { order, held })
   const inView = useMemo(() => new Set(view.questions.map(({ id }) => id)), [view.questions])
   const voted = useMemo(() => new Set(own.voted), [own.voted])
   const mine = useMemo(() => new Set(own.own.map(({ id }) => id)), [own.own])
   const isPinnedHere = useCue(client, view.pinnedAt ?? undefined)
   const pinned = isPinnedHere ? view.pinned : null
+  // It stands above already.
+  const shown = useOrdered(questions, { order, held }).filter(({ id }) => id !== pinned?.id)
 
   const onTeam = self?.team === true
   const asking = askingOf({ watches, activities, settings: view.settings, self: own, muted, onTeam, now: client.now() })
@@ -110,7 +111,7 @@ function Open({ client, activities, view, own }: OpenProps) {
             </select>
           </p>
         )}
-        {shown.length === 0 && own.own.length === 0 && (
+        {shown.length === 0 && own.own.length === 0 && pinned === null && (
           <div className="log-empty">
             <Icon name="question" size={28} />
             <p>{t('questions.empty')}</p>

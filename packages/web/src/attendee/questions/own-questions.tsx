@@ -15,14 +15,20 @@ type OwnProps = { client: LiveClient; self: QuestionsSelf; mayWrite: boolean; se
 export function OwnQuestions({ client, self, mayWrite, send }: OwnProps) {
   const { t } = useTranslation()
   const news = useNews(self)
+  const newest = self.own.at(-1)
+  // On a phone the others' questions need the room; what has become of the newest is said all the same.
+  const [isWide] = useState(() => matchMedia('(min-width: 900px)').matches)
   return (
     <>
       <div className="unseen" aria-live="polite" aria-atomic="true">
         {news !== undefined && `${t(`questions.news.${news.state}`)} ${news.text}`}
       </div>
       {self.own.length > 0 && (
-        <details className="own-questions" open>
-          <summary>{t('questions.own', { count: self.own.length })}</summary>
+        <details className="own-questions" open={isWide}>
+          <summary>
+            {t('questions.own', { count: self.own.length })}
+            {newest !== undefined && <span className="quiet"> · {t(`questions.short.${newest.state}`)}</span>}
+          </summary>
           <ul>
             {self.own.toReversed().map((question) => (
               <Own key={question.id} client={client} question={question} mayWrite={mayWrite} send={send} />

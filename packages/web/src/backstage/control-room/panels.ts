@@ -54,7 +54,7 @@ export const panels: readonly PanelRow[] = [
   {
     activity: 'questions',
     title: 'Questions',
-    short: 'Questions',
+    short: 'Q&A',
     icon: IconHelpCircle,
     place: 'main',
     Panel: QuestionsPanel,

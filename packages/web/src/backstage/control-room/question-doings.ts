@@ -4,11 +4,13 @@ import type { Deeds } from './undo.ts'
 
 export type QuestionDoings = ReturnType<typeof questionDoings>
 
-/** The way back from an answer: to the one before it, or to none. Where that one was spoken and is now written too, there is none. */
-function backFromAnswer({ id, answer }: Question): { type: string; [key: string]: unknown } | undefined {
-  if (answer === undefined) return { type: 'unanswer', question: id }
-  return answer.text === undefined ? undefined : { type: 'answer', question: id, text: answer.text }
-}
+/** Back to the answer that a question has now, or to none. */
+const answerBack =
+  ({ id, answer }: Question) =>
+  (): { type: string; [key: string]: unknown } =>
+    answer === undefined
+      ? { type: 'unanswer', question: id }
+      : { type: 'answer', question: id, live: answer.live, text: answer.text ?? null }
 
 /** `pinned`: the id of the one that everybody looks at. */
 export function questionDoings({ deeds, pinned }: { deeds: Deeds; pinned: number | undefined }) {
@@ -24,32 +26,12 @@ export function questionDoings({ deeds, pinned }: { deeds: Deeds; pinned: number
   return {
     pin: ({ id }: Question) => pin(id, 'Everybody sees the question now.'),
     unpin: () => pin(null, 'The question is no longer shown to everybody.'),
-    answerLive(question: Question) {
-      const { id, answer } = question
-      if (answer?.live === true) return deeds.act({ command: { type: 'unanswer', question: id } })
-      const back = backFromAnswer(question)
-      return deeds.act({
-        command: { type: 'answer', question: id },
-        ...(answer === undefined && back !== undefined ? { says: 'Marked as answered live.', back: () => back } : {}),
-      })
-    },
-    answer(question: Question, text: string) {
-      const back = backFromAnswer(question)
-      return deeds.act({
-        command: { type: 'answer', question: question.id, text },
-        ...(back === undefined ? {} : { says: 'Published the answer.', back: () => back }),
-      })
-    },
-    unanswer: ({ id, answer }: Question) =>
-      deeds.act({
-        command: { type: 'unanswer', question: id },
-        ...(answer === undefined || (answer.live && answer.text !== undefined)
-          ? {}
-          : {
-              says: 'Not answered any more.',
-              back: () => ({ type: 'answer', question: id, ...(answer.text === undefined ? {} : { text: answer.text }) }),
-            }),
-      }),
+    answerLive: (question: Question) =>
+      deeds.act({ command: { type: 'answer', question: question.id }, says: 'Marked as answered live.', back: answerBack(question) }),
+    answer: (question: Question, text: string) =>
+      deeds.act({ command: { type: 'answer', question: question.id, text }, says: 'Published the answer.', back: answerBack(question) }),
+    unanswer: (question: Question) =>
+      deeds.act({ command: { type: 'unanswer', question: question.id }, says: 'Not answered any more.', back: answerBack(question) }),
     reply: ({ id }: Question, text: string) =>
       deeds.act({
         command: { type: 'reply', question: id, text },

@@ -1,7 +1,7 @@
 // Owns: what the team writes below a question: an answer, a reply, its labels, for whom it is.
 import { Autocomplete, Button, Group, TagsInput, Text, Textarea } from '@mantine/core'
 import { cleanText, limits, type Question } from '@voila/protocol'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import type { QuestionDoings } from './question-doings.ts'
 import type { QuestionWriting } from './question-row.tsx'
 
@@ -14,12 +14,26 @@ type FormProps = {
   onDone: () => void
 }
 
+/** The menu that a form was opened from gives the focus back to its button first. */
+const menuMs = 50
+
+function useFocusSoon<Field extends HTMLElement>(): RefObject<Field | null> {
+  const field = useRef<Field>(null)
+  useEffect(() => {
+    field.current?.focus()
+    const timer = setTimeout(() => field.current?.focus(), menuMs)
+    return () => clearTimeout(timer)
+  }, [])
+  return field
+}
+
 export function QuestionForm(props: FormProps) {
   if (props.kind === 'label') return <LabelForm {...props} />
   return props.kind === 'assign' ? <AssignForm {...props} /> : <TextForm {...props} kind={props.kind} />
 }
 
 function TextForm({ question, kind, does, onDone }: FormProps & { kind: 'answer' | 'reply' }) {
+  const field = useFocusSoon<HTMLTextAreaElement>()
   const [text, setText] = useState(kind === 'answer' ? (question.answer?.text ?? '') : '')
   const [isSending, setSending] = useState(false)
   const cleaned = cleanText(text)
@@ -45,8 +59,7 @@ function TextForm({ question, kind, does, onDone }: FormProps & { kind: 'answer'
   return (
     <form className="room-question-form" onSubmit={(event) => void save(event)}>
       <Textarea
-        data-autofocus
-        autoFocus
+        ref={field}
         autosize
         minRows={2}
         maxRows={8}
@@ -64,6 +77,7 @@ function TextForm({ question, kind, does, onDone }: FormProps & { kind: 'answer'
 }
 
 function LabelForm({ question, tags, does, onDone }: FormProps) {
+  const field = useFocusSoon<HTMLInputElement>()
   const [labels, setLabels] = useState<string[]>([...(question.labels ?? [])])
   return (
     <form
@@ -75,7 +89,7 @@ function LabelForm({ question, tags, does, onDone }: FormProps) {
     >
       <TagsInput
         size="xs"
-        autoFocus
+        ref={field}
         label="Labels"
         description="For the team alone."
         placeholder={labels.length === 0 ? 'Write one, then Enter' : ''}
@@ -91,6 +105,7 @@ function LabelForm({ question, tags, does, onDone }: FormProps) {
 }
 
 function AssignForm({ question, tags, does, onDone }: FormProps) {
+  const field = useFocusSoon<HTMLInputElement>()
   const [speaker, setSpeaker] = useState(question.speaker ?? '')
   const cleaned = cleanText(speaker)
   return (
@@ -103,7 +118,7 @@ function AssignForm({ question, tags, does, onDone }: FormProps) {
     >
       <Autocomplete
         size="xs"
-        autoFocus
+        ref={field}
         label="For whom it is"
         description="The name of a speaker, for the team alone. Empty: nobody in particular."
         data={[...tags.speakers]}

@@ -237,7 +237,7 @@ function useQuestionKeys({ box, questions, does, pinned, onWrite }: KeysProps): 
   )
   useShortcut(
     'answeredLive',
-    on((question) => void does.answerLive(question)),
+    on((question) => void (question.answer?.live !== true && does.answerLive(question))),
   )
   useShortcut(
     'answerQuestion',

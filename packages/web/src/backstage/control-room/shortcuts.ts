@@ -32,7 +32,7 @@ export const shortcuts = {
   slow: { key: 's', group: 'Chat', says: 'Slow mode on or off' },
   questions: { key: 'q', group: 'Questions', says: 'Go to the questions, then to the next' },
   showQuestion: { key: 'o', group: 'Questions', says: 'Show the question to everybody, or stop showing it' },
-  answeredLive: { key: 'l', group: 'Questions', says: 'The question is being answered live, or was not' },
+  answeredLive: { key: 'l', group: 'Questions', says: 'The question is answered live' },
   answerQuestion: { key: 'w', group: 'Questions', says: 'Answer the question in writing' },
   archiveQuestion: { key: 'z', group: 'Questions', says: 'Archive the question' },
   launchPoll: { key: 't', group: 'Polls', says: 'Launch the next prepared poll' },
