@@ -33,9 +33,12 @@ export const teamActions = {
   'polls.configured': { says: 'Changed the settings of the polls' },
   'quiz.configured': { says: 'Changed the settings of the quiz' },
   'reactions.configured': { says: 'Changed the settings of the reactions' },
+  'screen.taken': { says: 'Put something on the screen' },
+  'screen.cleared': { says: 'Cleared the screen' },
+  'screen.configured': { says: 'Changed the settings of the screen' },
   'announcements.made': { says: 'Made an announcement' },
   'announcements.withdrawn': { says: 'Withdrew an announcement', of: 'announcement' },
-  'moderation.claimed': { says: 'Took over something that waits', of: 'item' },
+  'moderation.claimed': { says: 'Took on something that waits', of: 'item' },
   'moderation.released': { says: 'Gave back something that waits', of: 'item' },
 } as const satisfies Record<string, TeamActionRow>
 

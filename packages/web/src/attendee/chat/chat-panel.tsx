@@ -55,7 +55,7 @@ export function ChatPanel({ client, activities }: { client: LiveClient; activiti
         )}
       </header>
       {onTeam && settingsOpen && <Settings view={chat.view} send={send} nameOf={nameOf} onClose={() => setSettingsOpen(false)} />}
-      {onTeam && !settingsOpen && <ReviewQueue waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
+      {onTeam && !settingsOpen && <ReviewQueue client={client} waiting={chat.view.waiting} send={send} nameOf={nameOf} />}
       {!settingsOpen && chat.view.pinned !== null && (
         <Pinned
           message={chat.view.pinned}

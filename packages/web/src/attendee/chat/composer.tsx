@@ -27,7 +27,7 @@ type Outgoing = {
   readonly text: string
   readonly at: number
   readonly replyTo: ChatMessage | undefined
-  /** Set once acknowledged: gone from here when the log has come that far. */
+  /** Set once acknowledged: gone from here when the log has come that far, or it is among those that wait. */
   readonly seq?: number
   readonly refused?: ErrorCode
 }
@@ -66,19 +66,28 @@ function Closed({ writing }: { writing: Exclude<Writing, { may: true }> }) {
   )
 }
 
-function useOutgoing(client: LiveClient, send: ChatSend) {
+function useOutgoing({
+  client,
+  send,
+  waiting,
+}: {
+  client: LiveClient
+  send: ChatSend
+  waiting: ActivityStates['chat']['self']['waiting']
+}) {
   const seq = useLive(client, (state) => state.position?.seq ?? 0)
   const [outgoing, setOutgoing] = useState<readonly Outgoing[]>([])
   const nextKey = useRef(0)
   const change = (key: number, to: Partial<Outgoing>): void =>
     setOutgoing((list) => list.map((item) => (item.key === key ? { ...item, ...to } : item)))
 
-  const shown = outgoing.filter((item) => item.seq === undefined || item.seq > seq)
+  const isThere = (item: Outgoing): boolean => item.seq !== undefined && (item.seq <= seq || waiting.some(({ id }) => id === item.seq))
+  const shown = outgoing.filter((item) => !isThere(item))
+  const isSettled = shown.length === outgoing.length
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is there by now
   useEffect(() => {
-    setOutgoing((list) =>
-      list.some((item) => item.seq !== undefined && item.seq <= seq) ? list.filter((item) => (item.seq ?? Infinity) > seq) : list,
-    )
-  }, [seq])
+    if (!isSettled) setOutgoing((list) => list.filter((item) => !isThere(item)))
+  }, [isSettled])
 
   return {
     outgoing: shown,
@@ -100,7 +109,7 @@ function Writer({ ref, client, chat, onTeam, send, replyTo, nameOf, onReplied, o
   const foot = useId()
   useImperativeHandle(ref, () => area.current as HTMLTextAreaElement)
   const connected = useLive(client, (state) => state.connection.phase === 'open')
-  const { outgoing, post, discard } = useOutgoing(client, send)
+  const { outgoing, post, discard } = useOutgoing({ client, send, waiting: chat.self.waiting })
   const { settings } = chat.view
   const onTheirWay = outgoing.filter((item) => item.refused === undefined).map((item) => item.at)
   const waitSeconds = useSecondsUntil(client, sendableAt(chat.self, settings, { onTeam, onTheirWay }))

@@ -81,6 +81,11 @@ export const activityForms: { readonly [Name in OptionedActivity]: ActivityForm<
       },
     },
   },
+  screen: {
+    title: 'Extended screen',
+    says: 'Slides, pictures, questions and results beside the video and on the big screen.',
+    options: {},
+  },
 }
 
 /** The options of an activity with their forms, and their values as they are now. */

@@ -55,6 +55,7 @@ export const fieldWords: Readonly<Record<FieldName, { label: string; fault: stri
   polls: { label: 'Polls', fault: 'These options can’t be.' },
   quiz: { label: 'Quiz', fault: 'These options can’t be.' },
   reactions: { label: 'Reactions', fault: 'Choose one at least.' },
+  screen: { label: 'Extended screen', fault: 'These options can’t be.' },
 }
 
 const fieldNames = Object.keys(fieldWords) as FieldName[]
