@@ -77,7 +77,7 @@ export const panels: readonly PanelRow[] = [
     title: 'Polls',
     short: 'Polls',
     icon: IconChartBar,
-    place: 'side',
+    place: 'main',
     Panel: PollsPanel,
     waiting: (state) => state.activities.polls?.view.waiting.length ?? 0,
     newest: (state) => state.activities.polls?.view.polls.at(-1)?.openedAt ?? 0,

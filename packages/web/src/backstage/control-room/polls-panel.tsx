@@ -11,6 +11,7 @@ import { preparedQuery } from '../activities/prepared-queries.ts'
 import { Confirm } from '../pieces/confirm.tsx'
 import { SkeletonRows } from '../pieces/cursor-list.tsx'
 import { ErrorNote } from '../pieces/error-note.tsx'
+import { useToFront } from './front.ts'
 import type { PanelProps } from './panel-props.ts'
 import { Quiet } from './quiet.tsx'
 import { useShortcut } from './use-shortcuts.tsx'
@@ -39,9 +40,16 @@ export function PollsPanel({ client, activities }: PanelProps) {
     return !('refused' in ack)
   }
   const launch = (item: PreparedAnswer) => void send({ type: 'open', content: item.content, prepared: item.id })
-  useShortcut('launchPoll', () => isOpen && next !== undefined && launch(next))
+  const toFront = useToFront('polls')
+  useShortcut('launchPoll', () => {
+    toFront()
+    if (isOpen && next !== undefined) launch(next)
+  })
   useShortcut('closePoll', () => isOpen && open !== undefined && void send({ type: 'close', poll: open.id }))
-  useShortcut('newPoll', () => isOpen && setEditing('new'))
+  useShortcut('newPoll', () => {
+    toFront()
+    if (isOpen) setEditing('new')
+  })
 
   if (view === undefined) return <Quiet says="Polls can be asked once the program is rehearsed or live." />
   const tallyOf = ({ id }: Poll): PollTally => view.tallies[id] ?? noTally
