@@ -128,7 +128,9 @@ function OpenQuestions({ client, view, isOver }: OpenProps) {
             )}
           </QuestionRow>
         ))}
-        {listed.length === 0 && <Quiet says={only === '' ? emptyWords[list] : 'Nothing here has this label.'} />}
+        {listed.length === 0 && (only !== '' || count(list) === 0) && (
+          <Quiet says={only === '' ? emptyWords[list] : 'Nothing here has this label.'} />
+        )}
         {earlier && (
           <Group justify="center" p={4}>
             <Button variant="subtle" size="compact-sm" loading={fetching === 'busy'} onClick={fetchEarlier}>
