@@ -1,5 +1,14 @@
 // Owns: the administration over HTTP.
-import type { ListAnswer, Organization, PartnerKeyAnswer, Problem, Program, RefusalAnswer, StreamKeyAnswer } from '@voila/protocol'
+import {
+  fullOptions,
+  type ListAnswer,
+  type Organization,
+  type PartnerKeyAnswer,
+  type Problem,
+  type Program,
+  type RefusalAnswer,
+  type StreamKeyAnswer,
+} from '@voila/protocol'
 import { generateKeyPair } from '@voila/tokens'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routeTable } from '../src/http/route-table.ts'
@@ -187,6 +196,9 @@ describe('programs', () => {
       atExpiry: 'keep',
       doorsMinutes: null,
       guests: 'none',
+      activities: fullOptions({}),
+      blockedWords: [],
+      cueTiming: true,
       accent: null,
       coverUrl: null,
       logoUrl: null,

@@ -136,6 +136,7 @@ describe('the exchange of a token', () => {
       coverUrl: null,
       logoUrl: null,
       guests: 'none',
+      cueTiming: true,
     })
     expect(media.url).toMatch(new RegExp(`^/media/${programId}/[A-Za-z0-9_-]{70}/live\\.m3u8$`))
   })
