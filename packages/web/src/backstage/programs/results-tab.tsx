@@ -1,5 +1,5 @@
 // Owns: taking away what happened in the activities of a program.
-import { Button, Group, Table, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import type { ActivityName } from '@voila/protocol'
 import type { ReactNode } from 'react'
@@ -19,8 +19,13 @@ type Row = {
 /** In the order of the page. */
 const rows: readonly Row[] = [
   { activity: 'chat', title: 'Chat', says: 'Every message, also those that were held, dismissed or deleted.' },
-  { activity: 'questions', title: 'Questions', says: 'Every question with its votes and answers.' },
-  { activity: 'polls', title: 'Polls', says: 'Questions, results, and who chose what where the poll was not secret.' },
+  { activity: 'questions', title: 'Questions', says: 'Every question with its votes and answers.', sheets: ['Questions', 'Replies'] },
+  {
+    activity: 'polls',
+    title: 'Polls',
+    says: 'Questions, results, and who chose what where the poll was not secret.',
+    sheets: ['Polls', 'Votes', 'Answers'],
+  },
   {
     activity: 'quiz',
     title: 'Quiz',
@@ -41,52 +46,40 @@ export function ResultsTab() {
       says="At any time, during the show too. Who did not agree to share personal data has a pseudonym here, always the same one, and no e-mail address."
     >
       {mayExport ? (
-        <Table.ScrollContainer minWidth={480}>
-          <Table verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Activity</Table.Th>
-                <Table.Th ta="right">Files</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map(({ activity, title, says, sheets }) => (
-                <Table.Tr key={activity}>
-                  <Table.Td>
-                    <Text size="sm" fw={500}>
-                      {title}
-                    </Text>
-                    <Text size="sm" c="dimmed">
-                      {says}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <Group gap="xs" justify="flex-end">
-                      <Download href={path(activity, 'format=xlsx')} label={`${title} as XLSX`}>
-                        XLSX
-                      </Download>
-                      {sheets === undefined ? (
-                        <Download href={path(activity, 'format=csv')} label={`${title} as CSV`}>
-                          CSV
-                        </Download>
-                      ) : (
-                        sheets.map((sheet) => (
-                          <Download
-                            key={sheet}
-                            href={path(activity, `format=csv&sheet=${encodeURIComponent(sheet)}`)}
-                            label={`${title}, ${sheet}, as CSV`}
-                          >
-                            CSV: {sheet}
-                          </Download>
-                        ))
-                      )}
-                    </Group>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ul className="plain-list results">
+          {rows.map(({ activity, title, says, sheets }) => (
+            <li key={activity}>
+              <div>
+                <Text size="sm" fw={500}>
+                  {title}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {says}
+                </Text>
+              </div>
+              <Group gap="xs" className="results-files">
+                <Download href={path(activity, 'format=xlsx')} label={`${title} as XLSX`}>
+                  XLSX
+                </Download>
+                {sheets === undefined ? (
+                  <Download href={path(activity, 'format=csv')} label={`${title} as CSV`}>
+                    CSV
+                  </Download>
+                ) : (
+                  sheets.map((sheet) => (
+                    <Download
+                      key={sheet}
+                      href={path(activity, `format=csv&sheet=${encodeURIComponent(sheet)}`)}
+                      label={`${title}, ${sheet}, as CSV`}
+                    >
+                      CSV: {sheet}
+                    </Download>
+                  ))
+                )}
+              </Group>
+            </li>
+          ))}
+        </ul>
       ) : (
         <EmptyState says="Your role does not export what happened in the activities. Ask a producer of your team." />
       )}
