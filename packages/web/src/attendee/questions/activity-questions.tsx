@@ -55,7 +55,8 @@ function Open({ client, activities, view, own }: OpenProps) {
   const voted = useMemo(() => new Set(own.voted), [own.voted])
   const mine = useMemo(() => new Set(own.own.map(({ id }) => id)), [own.own])
   const isPinnedHere = useCue(client, view.pinnedAt ?? undefined)
-  const pinned = isPinnedHere ? view.pinned : null
+  // After the end nobody looks at anything any more: it stands among the others.
+  const pinned = isPinnedHere && activities !== 'read-only' ? view.pinned : null
   // It stands above already.
   const shown = useOrdered(questions, { order, held }).filter(({ id }) => id !== pinned?.id)
 

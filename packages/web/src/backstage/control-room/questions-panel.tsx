@@ -1,5 +1,5 @@
 // Owns: the questions as the team runs them: which is shown, which are answered, what is put away.
-import { Button, Checkbox, Group, NativeSelect, SegmentedControl } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect, SegmentedControl, Text } from '@mantine/core'
 import { limits, type Question, type QuestionsView } from '@voila/protocol'
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react'
 import { keptInPlace, ordered, type QuestionOrder } from '../../attendee/questions/order.ts'
@@ -183,9 +183,13 @@ function SettingsBar({ view: { settings, waiting }, deeds, isOver }: { view: Que
           />
         </>
       )}
-      {isOver && <span>The show is over. Questions can still be answered.</span>}
+      {isOver && <Text size="xs">The show is over. Questions can still be answered.</Text>}
       <span className="room-space" />
-      {waiting.length > 0 && <output>{waiting.length === 1 ? '1 waits in the queue' : `${waiting.length} wait in the queue`}</output>}
+      {waiting.length > 0 && (
+        <output className="room-questions-waiting">
+          {waiting.length === 1 ? '1 waits in the queue' : `${waiting.length} wait in the queue`}
+        </output>
+      )}
     </Group>
   )
 }
