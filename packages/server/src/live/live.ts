@@ -214,9 +214,12 @@ export function createLive(parts: LiveParts) {
   }
 
   async function runPolls(): Promise<void> {
-    for (const { run } of shows.values()) {
-      if (!run.whole()) continue
+    const open = [...shows.values()].filter(({ run }) => run.whole())
+    const work = open.map(async ({ run }) => {
       for (const command of await pollsDue({ store, rules, room: run.room, now: now() })) void run.submit(command)
+    })
+    for (const done of await Promise.allSettled(work)) {
+      if (done.status === 'rejected' && !(done.reason instanceof RunGone)) throw done.reason
     }
   }
 
@@ -376,6 +379,13 @@ export function createLive(parts: LiveParts) {
       for (const { hub } of shows.values()) void hub.end((who) => (isHe(who) ? 'not_permitted' : undefined))
     },
 
+    /** Ends the big screens that came by this link. */
+    endScreens(linkId: string): void {
+      for (const { hub } of shows.values()) {
+        void hub.end((who) => ('screen' in who && who.screen.linkId === linkId ? 'screen_link_invalid' : undefined))
+      }
+    },
+
     /** The program's row has changed, here or on another node. */
     programChanged(program: LiveProgram): void {
       const show = shows.get(program.id)
@@ -411,7 +421,7 @@ export function createLive(parts: LiveParts) {
         throw error instanceof RunGone ? new Refusal(draining ? 'restart' : 'unavailable') : error
       }
       // Removed or revoked while it was on its way in, when there was no socket to be ended.
-      if ('member' in visitor) return void (await visitor.confirm())
+      if ('confirm' in visitor) return void (await visitor.confirm())
       const endedAs = parts.access.endedAs(visitor.session.id)
       if (endedAs !== undefined) throw new Refusal(endedAs)
       const end = endOf(visitor.session, programs.get(programId))
