@@ -1,6 +1,7 @@
 // Owns: the proof that nobody is shown something before his picture has come to it, nor much later.
 import { describe, expect, test } from 'vitest'
 import { createCue, type Picture } from '../src/attendee/cue.ts'
+import { pictureOn } from '../src/attendee/player/playback.ts'
 
 const at = 1_800_000_000_000
 
@@ -40,5 +41,21 @@ describe('a cue', () => {
 
   test('is reached after a minute in any case: a clock may be wrong', () => {
     expect(reachedAfter(late(3_600_000))).toBe(60_200)
+  })
+})
+
+describe('the picture of a page', () => {
+  const playing = { paused: false, readyState: 4 }
+  test.each([
+    ['plays', playing, { feed: true, shows: at }, { shows: at }],
+    ['plays out what it has, with no feed any more', playing, { feed: false, shows: at }, { shows: at }],
+    ['stands, and more is awaited', { paused: false, readyState: 2 }, { feed: true, shows: at }, { shows: at }],
+    ['is being loaded', { paused: true, readyState: 0 }, { feed: true, shows: undefined }, 'awaited'],
+    ['plays in a browser that does not say its time', playing, { feed: true, shows: Number.NaN }, undefined],
+    ['is paused, or may not play', { paused: true, readyState: 4 }, { feed: true, shows: at }, undefined],
+    ['has no feed', { paused: true, readyState: 0 }, { feed: false, shows: undefined }, undefined],
+    ['has lost its feed and stands', { paused: false, readyState: 2 }, { feed: false, shows: at }, undefined],
+  ])('that %s', (_how, video, facts, picture) => {
+    expect(pictureOn(video, facts)).toEqual(picture)
   })
 })

@@ -271,14 +271,15 @@ function startOf(video: HTMLVideoElement & { getStartDate?(): Date }): number {
   return video.getStartDate?.().getTime() ?? Number.NaN
 }
 
-/** Awaited: not there yet, but to be expected. One that somebody has paused, or whose browser won't play it, shows nothing. */
+/** Awaited: not there yet, but to be expected. One that is paused, or whose browser does not say its time (NaN), tells nothing. */
 export function pictureOn(
   { paused, readyState }: Pick<HTMLVideoElement, 'paused' | 'readyState'>,
   { feed, shows }: { feed: boolean; shows: number | undefined },
 ): Picture {
   const canGoOn = readyState >= 3
   if ((paused && canGoOn) || (!feed && !canGoOn)) return undefined
-  return shows === undefined || Number.isNaN(shows) ? 'awaited' : { shows }
+  if (shows === undefined || !canGoOn) return shows === undefined || Number.isNaN(shows) ? 'awaited' : { shows }
+  return Number.isNaN(shows) ? undefined : { shows }
 }
 
 async function startPlaying({ video, onAutoplay }: PlaybackOptions): Promise<void> {
