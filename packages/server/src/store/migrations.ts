@@ -10,7 +10,7 @@ async function statements(db: Db, texts: readonly string[]): Promise<void> {
 }
 
 // `bigint` is a 64-bit integer on PostgreSQL and has integer affinity on SQLite.
-const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[] = [
+const migrations: readonly { readonly name: string; up(db: Db, kind: 'sqlite' | 'postgres'): Promise<void> }[] = [
   {
     name: '0001-first',
     up: (db) =>
@@ -269,6 +269,35 @@ const migrations: readonly { readonly name: string; up(db: Db): Promise<void> }[
         `create index prepared_by_program on prepared (program_id, kind, position)`,
       ]),
   },
+  {
+    name: '0012-screen',
+    up: (db) =>
+      statements(db, [
+        `create table screen_links (
+          id text primary key, program_id text not null references programs (id), name text not null, link_hash text not null unique,
+          created_at bigint not null, last_used_at bigint, revoked_at bigint, changed_at bigint not null)`,
+        `create index screen_links_by_program on screen_links (program_id, created_at, id)`,
+        `create index screen_links_by_change on screen_links (changed_at)`,
+      ]),
+  },
+  {
+    name: '0013-counters-without-an-order',
+    // SQLite numbers the rows of a table as they come, and so would tell in which order the texts of a secret poll were written.
+    up: (db, kind) =>
+      statements(
+        db,
+        kind === 'postgres'
+          ? []
+          : [
+              `alter table program_counters rename to program_counters_before`,
+              `create table program_counters (
+                program_id text not null, run bigint not null, key text not null, value bigint not null,
+                primary key (program_id, run, key)) without rowid`,
+              `insert into program_counters select program_id, run, key, value from program_counters_before order by key`,
+              `drop table program_counters_before`,
+            ],
+      ),
+  },
 ]
 
 /** Brings the tables up to date; several nodes may start at once. */
@@ -284,7 +313,7 @@ export async function migrate(db: Db, kind: 'sqlite' | 'postgres'): Promise<void
     if (newer !== undefined) throw new Error(`this database was written by a newer version (it knows ${newer})`)
     for (const migration of migrations) {
       if (done.has(migration.name)) continue
-      await migration.up(tx)
+      await migration.up(tx, kind)
       await sql`insert into migrations (name, at) values (${migration.name}, ${Date.now()})`.execute(tx)
     }
   })

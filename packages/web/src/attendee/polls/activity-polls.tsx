@@ -1,5 +1,5 @@
 // Owns: the polls beside the picture: the one that is open, and what came of those before.
-import type { Poll, PollsSelf, PollsView, PollVote, StateRow } from '@voila/protocol'
+import { openPoll, type Poll, type PollsSelf, type PollsView, type PollVote, type StateRow } from '@voila/protocol'
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
@@ -31,7 +31,7 @@ type ShownProps = { client: LiveClient; activities: StateRow['activities']; view
 
 function Shown({ client, activities, view, own }: ShownProps) {
   const { t } = useTranslation()
-  const newest = view.polls.findLast(({ state }) => state === 'open')
+  const newest = openPoll(view)
   const isHere = useCue(client, newest?.openedAt)
   const watches = useLive(client, (state) => state.self?.guest === true && state.views.program?.guests === 'watch')
   // The picture has yet to come to its opening.

@@ -3,7 +3,7 @@ import { Badge, Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { IconLock, IconPlayerPlay, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { type ErrorCode, errorRow, noTally, type Poll, type PollTally, type PreparedAnswer } from '@voila/protocol'
+import { type ErrorCode, errorRow, noTally, openPoll, type Poll, type PollTally, type PreparedAnswer } from '@voila/protocol'
 import { lazy, Suspense, useState } from 'react'
 import { useLive, useSecondsUntil } from '../../attendee/use-live.ts'
 import type { LiveClient } from '../../live/index.ts'
@@ -28,7 +28,7 @@ export function PollsPanel({ client, activities }: PanelProps) {
   const [refused, setRefused] = useState<ErrorCode>()
   const [editing, setEditing] = useState<Poll | 'new'>()
   const [resetting, setResetting] = useState<Poll>()
-  const open = view?.polls.findLast(({ state }) => state === 'open')
+  const open = view === undefined ? undefined : openPoll(view)
   const ready = (prepared.data ?? []).filter(({ kind }) => kind === 'poll')
   const launched = new Set(view?.polls.map((poll) => poll.prepared))
   const next = ready.find(({ id }) => !launched.has(id))
