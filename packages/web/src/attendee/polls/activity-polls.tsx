@@ -112,7 +112,7 @@ function PollCard({ client, poll, tally, vote, canVote, watches }: CardProps) {
       {!votes && isTold && <Results poll={poll} tally={tally} chosen={vote?.choices ?? []} />}
       {votes && isTold && results === 'always' && <Results poll={poll} tally={tally} chosen={[]} />}
       {!votes && !isTold && vote !== undefined && !isOver && results === 'after-close' && <p className="poll-quiet">{t('polls.later')}</p>}
-      {isOver && tally === undefined && <p className="poll-quiet">{t('polls.notShown')}</p>}
+      {poll.state === 'closed' && tally === undefined && <p className="poll-quiet">{t('polls.notShown')}</p>}
     </article>
   )
 }
