@@ -229,7 +229,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await page.getByRole('button', { name: 'More for the chat' }).click()
     await page.getByRole('menuitem', { name: 'Clear the chat' }).click()
     await inChat(lena.page, 'Hello from Kiel.').waitFor({ state: 'hidden' })
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('tabpanel', { name: 'Chat' }).getByRole('button', { name: 'Undo' }).click()
     await inChat(lena.page, 'Hello from Kiel.').waitFor()
   })
 
@@ -359,6 +359,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     ['page', () => `/backstage/p/${programId}/page`, title],
     ['access', () => `/backstage/p/${programId}/access`, title],
     ['stream', () => `/backstage/p/${programId}/stream`, title],
+    ['activities', () => `/backstage/p/${programId}/activities`, title],
     ['share', () => `/backstage/p/${programId}/share`, title],
     ['audience', () => `/backstage/p/${programId}/audience`, title],
     ['control-room', () => `/backstage/p/${programId}/control-room`, title],
