@@ -10,7 +10,10 @@ import { type BuildOptions, build, defineConfig, type Plugin, type UserConfig } 
 const target = ['chrome109', 'edge109', 'firefox115', 'safari16']
 const embedDir = join(import.meta.dirname, 'src/embed')
 /** What the builds beside the main one are made of, for `--watch`. */
-const besideDirs = [embedDir, ...['src/backstage', 'src/api-docs', '../../examples'].map((dir) => join(import.meta.dirname, dir))]
+const besideDirs = [
+  embedDir,
+  ...['src/backstage', 'src/screen', 'src/api-docs', '../../examples'].map((dir) => join(import.meta.dirname, dir)),
+]
 // The packages are bundled from their sources.
 const resolution: NonNullable<UserConfig['resolve']> = { conditions: ['source', 'browser', 'module', 'import', 'default'] }
 
@@ -29,6 +32,7 @@ const pages = (names: readonly string[]): BuildOptions => ({
 /** Pages that share no chunk with those of attendees, since it would grow their first visit; each in a build of its own. */
 const apart = [
   { page: 'backstage.html', assetsDir: 'assets/backstage' },
+  { page: 'screen.html', assetsDir: 'assets/screen' },
   { page: 'api-docs.html', assetsDir: 'assets/api-docs' },
 ]
 

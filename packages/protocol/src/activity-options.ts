@@ -6,6 +6,7 @@ import { pollsOptions } from './activities/polls.ts'
 import { questionsOptions } from './activities/questions.ts'
 import { quizOptions } from './activities/quiz.ts'
 import { reactionsOptions } from './activities/reactions.ts'
+import { screenOptions } from './activities/screen.ts'
 
 /** An activity that can be switched off has a row here: what its `configure` takes. Blocked words are the program's, one list for all. */
 const rows = {
@@ -14,6 +15,7 @@ const rows = {
   quiz: quizOptions,
   reactions: reactionsOptions,
   polls: pollsOptions,
+  screen: screenOptions,
 } as const
 
 export type OptionedActivity = keyof typeof rows

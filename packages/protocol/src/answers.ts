@@ -365,3 +365,19 @@ export type AuditAnswer = z.infer<typeof AuditAnswer>
 const ticks = Object.fromEntries(checklistSteps.map((step) => [step, z.boolean()])) as Record<(typeof checklistSteps)[number], z.ZodBoolean>
 export const ChecklistAnswer = z.object(ticks).describe('What a new organization does first, ticked by what has happened.')
 export type ChecklistAnswer = z.infer<typeof ChecklistAnswer>
+
+export const ScreenLinkAnswer = z
+  .object({
+    id: z.string(),
+    programId: z.string(),
+    name: z.string(),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime().nullable().describe('To the minute.'),
+    revokedAt: z.iso.datetime().nullable(),
+  })
+  .describe('A link to the big screen of a program; its secret is told once.')
+export type ScreenLinkAnswer = z.infer<typeof ScreenLinkAnswer>
+export const ScreenLinkMade = z.object({ link: ScreenLinkAnswer, url: z.string().describe('Opens the screen; told this once.') })
+
+export const SlideAnswer = z.object({ imageId: z.string() }).describe('The picture of a slide, to be put into a deck.')
+export type SlideAnswer = z.infer<typeof SlideAnswer>

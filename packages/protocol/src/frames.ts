@@ -8,13 +8,13 @@ const Position = z.strictObject({ epoch: z.string().max(64), seq: z.int().min(0)
 
 /**
  * `session`: the `vs_` value, where no cookie travels. `as`: a member of the team, by the cookie of Backstage rather than that of an
- * attendee. `resume`: the last position this client has applied.
+ * attendee; or the big screen, whose link's secret stands in `session`. `resume`: the last position this client has applied.
  */
 export const HelloFrame = z.strictObject({
   t: z.literal('hello'),
   v: z.literal(1),
   session: z.string().max(200).optional(),
-  as: z.literal('team').optional(),
+  as: z.enum(['team', 'screen']).optional(),
   resume: Position.optional(),
 })
 /** `id` is a UUID made by the client; sent again it is answered again and done once. */

@@ -22,6 +22,7 @@ export {
   excerptOf,
   nextPostAt,
 } from './activities/chat-view.ts'
+export { DeckContent } from './activities/deck-content.ts'
 export { type ActivityStates, activities } from './activities/index.ts'
 export { moderation } from './activities/moderation.ts'
 export { type Claim, claimKey, type ModerationView, moderationView } from './activities/moderation-view.ts'
@@ -85,6 +86,8 @@ export {
   reactionKinds,
   reactionsView,
 } from './activities/reactions-view.ts'
+export { screen } from './activities/screen.ts'
+export { type ScreenItem, type ScreenTake, type ScreenView, type Slide, screenView } from './activities/screen-view.ts'
 export { type ActivityName, activityViews, isActivityName } from './activities/views.ts'
 export {
   type Activity,
@@ -148,8 +151,11 @@ export {
   ProgramSummary,
   RecordingAnswer,
   RefusalAnswer,
+  ScreenLinkAnswer,
+  ScreenLinkMade,
   SessionAnswer,
   SetupAnswer,
+  SlideAnswer,
   StreamAdvice,
   StreamHealthAnswer,
   type StreamInput,
@@ -238,6 +244,7 @@ export {
   ProgramRequest,
   RenewalRequest,
   RetireKeyRequest,
+  ScreenLinkRequest,
   StateRequest,
   StreamInputRequest,
   StreamKeyRequest,

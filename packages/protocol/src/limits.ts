@@ -120,6 +120,11 @@ export const limits = {
   reactionKinds: 8,
   /** Minutes of the curve. */
   reactionMinutes: 240,
+  /** Slides of one deck, and pictures of slides that one program keeps. */
+  deckPages: 300,
+  slides: 2_000,
+  /** Links to the big screen of one program that work at once. */
+  screenLinks: 20,
   questionTextUnits: 500,
   questionAnswerUnits: 2_000,
   questionReplyUnits: 1_000,

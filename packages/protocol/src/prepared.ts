@@ -1,12 +1,15 @@
 // Owns: what is prepared before a show, by kind, and what may be asked of it over REST. An activity that is prepared is a row here.
 import { z } from 'zod'
+import { DeckContent } from './activities/deck-content.ts'
 import { PollContent } from './activities/poll-content.ts'
 import { QuizContent } from './activities/quiz-content.ts'
 import { limits } from './limits.ts'
 import { line } from './text.ts'
 
 /** The content of each kind: what its activity is launched with. */
-export const preparedContents = { poll: PollContent, quiz: QuizContent } as const satisfies Readonly<Record<string, z.ZodType>>
+export const preparedContents = { poll: PollContent, quiz: QuizContent, deck: DeckContent } as const satisfies Readonly<
+  Record<string, z.ZodType>
+>
 export type PreparedKind = keyof typeof preparedContents
 export const preparedKinds = Object.keys(preparedContents) as [PreparedKind, ...PreparedKind[]]
 

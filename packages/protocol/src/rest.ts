@@ -132,6 +132,9 @@ export const StreamInputRequest = z.strictObject({ input: z.enum(['auto', 'prima
 export const imageKinds = ['cover', 'logo'] as const
 export type ImageKind = (typeof imageKinds)[number]
 export const ProgramPatch = z.strictObject(programFields).partial()
+/** `name`: where it hangs, so that the right one can be revoked. */
+export const ScreenLinkRequest = z.strictObject({ name: line(limits.nameUnits) })
+
 export const StateRequest = z.strictObject({ to: z.enum(['draft', 'scheduled', 'rehearsal', 'live', 'ended', 'archived']) })
 /** keepOut: the attendee is also refused from now on, at this program. */
 export const EndVisitRequest = z.strictObject({ keepOut: z.boolean().optional(), reason: line(limits.reasonUnits).optional() })

@@ -24,6 +24,8 @@ import { preparedRoutes } from './backstage/prepared-routes.ts'
 import { programRoutes } from './backstage/program-routes.ts'
 import { createPrograms } from './backstage/programs.ts'
 import { organizationRoutes } from './backstage/routes.ts'
+import { createScreenLinks } from './backstage/screen-links.ts'
+import { screenOf, screenRoutes } from './backstage/screen-routes.ts'
 import { createTeam } from './backstage/team.ts'
 import { createWhoWatches } from './backstage/who-watches.ts'
 import type { Config } from './config.ts'
@@ -165,6 +167,14 @@ export async function createPlatform(
     closers.push(() => team.close())
     const { members, apiKeys, signIn, audit } = team
     members.onRemoved(live.endMember)
+    const screenLinks = createScreenLinks({
+      store,
+      now,
+      onRevoked: live.endScreens,
+      onError: (error) => log.warn({ error }, 'links to big screens could not be read'),
+    })
+    closers.push(() => screenLinks.close())
+    await screenLinks.refresh()
     const authenticate = createAuthenticate({
       access,
       programs,
@@ -221,11 +231,12 @@ export async function createPlatform(
     await app.register(samlEntryRoutes({ saml, programs, cookies, flowCookies, origins, pages, metrics, baseUrl }))
     await app.register(samlRoutes({ saml, organizations, flowCookies, baseUrl }))
     await app.register(organizationRoutes({ organizations, members, found: team.found }))
+    const images = createImages({ store })
     await app.register(
       programRoutes({
         organizations,
         programs,
-        images: createImages({ store }),
+        images,
         checklist: createChecklist({ store }),
         baseUrl,
         configure: live.configure,
@@ -237,6 +248,7 @@ export async function createPlatform(
     await app.register(exportRoutes({ programs, live, people: access }))
     await app.register(audienceRoutes({ programs, audience: who.audience, curve: who.curve }))
     const { readSession, teamOf, requireTeam } = authenticate
+    await app.register(screenRoutes({ store, links: screenLinks, images, programs, pages, baseUrl, now, teamOf, readSession }))
     await app.register(
       liveRoutes({
         live,
@@ -244,6 +256,7 @@ export async function createPlatform(
         now,
         readSession,
         teamOf,
+        screenOf: (request) => screenOf(screenLinks, request),
         requireTeam,
       }),
     )
@@ -257,6 +270,7 @@ export async function createPlatform(
       sessionOf: access.sessionOf,
       memberOf: authenticate.memberOf,
       browserOf: cookies.browserOf,
+      screenOf: screenLinks.use,
       hasOwnOrigin: origins.hasOwnOrigin,
     })
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -126,7 +126,7 @@ describe('the document', () => {
       if (answer === undefined || 'mediaTypes' in answer) continue
       const isList = answer instanceof z.ZodObject && Object.hasOwn(answer.shape, 'nextCursor')
       // Recordings of one program are few, as is what is prepared, and come all at once; older entries are asked for by their place in the log.
-      if (isList && row.method === 'GET' && !/recordings$|prepared$|history$/.test(row.path))
+      if (isList && row.method === 'GET' && !/recordings$|prepared$|screen-links$|history$/.test(row.path))
         expect([named(row), Object.keys(query?.shape ?? {})]).toEqual([named(row), expect.arrayContaining(['limit', 'cursor'])])
     }
     expect(

@@ -36,6 +36,7 @@ export function writeWebsite(dataDir: string): string {
   writeFileSync(join(webDir, 'index.html'), html)
   writeFileSync(join(webDir, 'embed.html'), html.replace('app-1a2b', 'embed-3c4d'))
   writeFileSync(join(webDir, 'backstage.html'), html.replace('app-1a2b', 'backstage-5e6f'))
+  writeFileSync(join(webDir, 'screen.html'), html.replace('app-1a2b', 'screen-9c0d'))
   writeFileSync(join(webDir, 'api-docs.html'), html.replace('app-1a2b', 'docs-7a8b'))
   writeFileSync(join(webDir, 'voila.js'), '(() => {})()')
   writeFileSync(join(webDir, 'voila.d.ts'), 'export type Voila = object')

@@ -7,9 +7,10 @@ import { polls } from './polls.ts'
 import { questions } from './questions.ts'
 import { quiz } from './quiz.ts'
 import { reactions } from './reactions.ts'
+import { screen } from './screen.ts'
 import type { ActivityName, activityViews } from './views.ts'
 
-export const activities = { chat, announcements, backchannel, questions, quiz, reactions, polls, moderation } as const satisfies {
+export const activities = { chat, announcements, backchannel, questions, quiz, reactions, polls, moderation, screen } as const satisfies {
   [Name in ActivityName]: { snapshot(...state: never): Parameters<(typeof activityViews)[Name]['reduce']>[0] }
 }
 

@@ -7,6 +7,7 @@ import { pollsView } from './polls-view.ts'
 import { questionsView } from './questions-view.ts'
 import { quizView } from './quiz-view.ts'
 import { reactionsView } from './reactions-view.ts'
+import { screenView } from './screen-view.ts'
 
 export const activityViews = {
   chat: chatView,
@@ -17,6 +18,7 @@ export const activityViews = {
   reactions: reactionsView,
   polls: pollsView,
   moderation: moderationView,
+  screen: screenView,
 } as const
 export type ActivityName = keyof typeof activityViews
 

@@ -1,4 +1,4 @@
-// Owns: covers and logos: which pictures are taken, where they are kept, and how one is found again by its address.
+// Owns: covers, logos and slides: which pictures are taken, where they are kept, and how one is found again by its address.
 import { randomBytes } from 'node:crypto'
 import { type ImageKind, limits, Refusal } from '@voila/protocol'
 import type { Transaction } from 'kysely'
@@ -31,7 +31,7 @@ export function imageIn(body: unknown): NewImage {
 /** Writes a picture and answers its id. */
 export async function insertImage(
   tx: Transaction<Schema>,
-  { programId, kind, image, at }: { programId: string; kind: ImageKind; image: NewImage; at: number },
+  { programId, kind, image, at }: { programId: string; kind: ImageKind | 'slide'; image: NewImage; at: number },
 ): Promise<string> {
   const id = newImageId()
   // As text, which both databases keep the same way.
@@ -74,11 +74,12 @@ export async function copyImages(
 }
 
 export function createImages({ store }: { store: Pick<Store, 'db'> }) {
-  const cache = new Map<string, NewImage>()
-  const asked = new Map<string, Promise<NewImage>>()
+  type Held = NewImage & { readonly slideOf?: string }
+  const cache = new Map<string, Held>()
+  const asked = new Map<string, Promise<Held>>()
   let bytesHeld = 0
 
-  function remember(id: string, image: NewImage): void {
+  function remember(id: string, image: Held): void {
     cache.set(id, image)
     bytesHeld += image.bytes.length
     for (const [oldest, { bytes }] of cache) {
@@ -88,31 +89,50 @@ export function createImages({ store }: { store: Pick<Store, 'db'> }) {
     }
   }
 
-  async function load(id: string): Promise<NewImage> {
-    const row = await store.db.selectFrom('images').select(['type', 'content']).where('id', '=', id).executeTakeFirst()
+  async function load(id: string): Promise<Held> {
+    const row = await store.db
+      .selectFrom('images')
+      .select(['type', 'content', 'kind', 'program_id'])
+      .where('id', '=', id)
+      .executeTakeFirst()
     if (row === undefined) throw new Refusal('image_unknown')
-    const image = { type: row.type, bytes: Buffer.from(row.content, 'base64') }
+    const slide = row.kind === 'slide' ? { slideOf: row.program_id } : {}
+    const image = { type: row.type, bytes: Buffer.from(row.content, 'base64'), ...slide }
     remember(id, image)
     return image
   }
 
+  async function held(id: string): Promise<Held> {
+    if (!idShape.test(id)) throw new Refusal('image_unknown')
+    const known = cache.get(id)
+    if (known !== undefined) {
+      cache.delete(id)
+      cache.set(id, known)
+      return known
+    }
+    const running = asked.get(id) ?? load(id).finally(() => asked.delete(id))
+    asked.set(id, running)
+    return await running
+  }
+
   return {
     /**
-     * A picture by its id. One that was taken away may be served from memory for a while yet, as it is by every browser that has it.
+     * A picture that everybody may see, by its id. One that was taken away may be served from memory for a while yet, as it is by every
+     * browser that has it.
      *
-     * @throws Refusal image_unknown
+     * @throws Refusal image_unknown, also for a slide
      */
     async find(id: string): Promise<NewImage> {
-      if (!idShape.test(id)) throw new Refusal('image_unknown')
-      const known = cache.get(id)
-      if (known !== undefined) {
-        cache.delete(id)
-        cache.set(id, known)
-        return known
-      }
-      const running = asked.get(id) ?? load(id).finally(() => asked.delete(id))
-      asked.set(id, running)
-      return await running
+      const image = await held(id)
+      if (image.slideOf !== undefined) throw new Refusal('image_unknown')
+      return image
+    },
+
+    /** A slide of this program. @throws Refusal image_unknown */
+    async findSlide(id: string, programId: string): Promise<NewImage> {
+      const image = await held(id)
+      if (image.slideOf !== programId) throw new Refusal('image_unknown')
+      return image
     },
   }
 }

@@ -10,6 +10,7 @@ const entriesAtOnce = 5_000
 const tables = [
   'images',
   'prepared',
+  'screen_links',
   'sessions',
   'attendee_programs',
   'refusals',

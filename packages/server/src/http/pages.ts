@@ -38,8 +38,8 @@ function pagePolicy(host: string | undefined, { frameAncestors, team = false }: 
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
-    // The team looks at pictures before they are sent, and at the player in a frame.
-    `img-src 'self' data:${team ? ' blob:' : ''}`,
+    // Slides come by requests that say who asks; and the team looks at pictures before they are sent, and at the player in a frame.
+    "img-src 'self' data: blob:",
     ...(team ? ["frame-src 'self'"] : []),
     "font-src 'self'",
     `connect-src 'self'${sockets}`,
@@ -75,6 +75,7 @@ export function createPages({ webDir }: { webDir: string }) {
   const attendee = readPage(webDir, 'index.html')
   const embed = readPage(webDir, 'embed.html')
   const backstage = readPage(webDir, 'backstage.html')
+  const screen = readPage(webDir, 'screen.html')
   const docs = readPage(webDir, 'api-docs.html')
   const closedHeaders = (policy: string): Record<string, string> => ({
     'content-type': 'text/html; charset=utf-8',
@@ -101,6 +102,9 @@ export function createPages({ webDir }: { webDir: string }) {
     backstagePage: backstage.head + backstage.between + noscript(undefined) + backstage.rest,
     backstageHeaders: (host: string | undefined): Record<string, string> =>
       closedHeaders(pagePolicy(host, { frameAncestors: "'none'", team: true })),
+    /** The big screen, the same for all programs. */
+    screenPage: screen.head + screen.between + noscript(undefined) + screen.rest,
+    screenHeaders: (host: string | undefined): Record<string, string> => closedHeaders(pagePolicy(host, { frameAncestors: "'none'" })),
     /** The API's documentation, under the policy of `headers`. */
     docsPage: docs.head + docs.between + noscript(undefined) + docs.rest,
     /** The player for an iframe. `allowedOrigins`: of the pages whose messages its script listens to. `refusal`: there is nothing. */

@@ -19,7 +19,7 @@ import { activityNamed, audienceOf, type Rules, type ViewerKind, viewerKinds } f
 import { isTellable, type ToldItem, toldOf } from './telling.ts'
 import { release, tell, type Viewer } from './viewer.ts'
 import { createViews } from './views.ts'
-import { actorOf, type MemberVisitor, type Visitor } from './visitor.ts'
+import { actorOf, type MemberVisitor, type ScreenVisitor, type Visitor } from './visitor.ts'
 
 /** What the hub may know of a run's log. */
 type Run = { readonly room: Room; catchUp(): Promise<void> }
@@ -59,7 +59,8 @@ export function createHub(options: {
   const { rules, now, log } = options
   const groups = viewerKinds.map((kind): Group => ({ kind, viewers: new Set(), toldTo: 0 }))
   const attendees = new Map<string, Viewer[]>()
-  const members = new Map<string, Viewer[]>()
+  /** The team, and big screens: they are not counted. */
+  const others = new Map<string, Viewer[]>()
   const platformViews = createViews()
   // Of each kind its own: what a tally says may not be for everybody.
   const activityViews = new Map(viewerKinds.filter((kind) => kind !== 'outside').map((kind) => [kind as ViewerKind, createViews()]))
@@ -118,7 +119,7 @@ export function createHub(options: {
     return drafts.look(room, { visitor: viewer.visitor, kind: viewer.kind, resume })
   }
 
-  const placeOf = ({ visitor }: Viewer) => ({ among: 'member' in visitor ? members : attendees, id: actorOf(visitor).id })
+  const placeOf = ({ visitor }: Viewer) => ({ among: 'session' in visitor ? attendees : others, id: actorOf(visitor).id })
 
   function remember(viewer: Viewer): void {
     const { among, id } = placeOf(viewer)
@@ -162,8 +163,8 @@ export function createHub(options: {
     await inSlices(entered, ({ viewer, draft, held }) => sendReady(viewer, { draft, held, people: people.get(draft.mentions) ?? '[]' }))
   }
 
-  function confirm({ transport }: Viewer, member: MemberVisitor): void {
-    member.confirm().catch((error: unknown) => {
+  function confirm({ transport }: Viewer, visitor: MemberVisitor | ScreenVisitor): void {
+    visitor.confirm().catch((error: unknown) => {
       // An outage says nothing about him.
       if (error instanceof Refusal && errorRow(error.code).status < 500) transport.end(error.code)
     })
@@ -256,7 +257,7 @@ export function createHub(options: {
         return { group, items: items !== undefined && isTellable(items) ? items : undefined }
       })
     const selves = [...room.takeConcerned()].flatMap(([actorId, names]) => {
-      const own = [...(attendees.get(actorId) ?? []), ...(members.get(actorId) ?? [])].filter(({ kind }) => kind !== 'outside')
+      const own = [...(attendees.get(actorId) ?? []), ...(others.get(actorId) ?? [])].filter(({ kind }) => kind !== 'outside')
       if (own.length === 0) return []
       return [...names].flatMap((name) => {
         const activity = activityNamed(rules, name)
@@ -338,9 +339,9 @@ export function createHub(options: {
       viewer.held = undefined
       groupOf(viewer.kind).viewers.delete(viewer)
       const { among, id } = placeOf(viewer)
-      const others = among.get(id)?.filter((other) => other !== viewer) ?? []
-      if (others.length === 0) among.delete(id)
-      else among.set(id, others)
+      const own = among.get(id)?.filter((other) => other !== viewer) ?? []
+      if (own.length === 0) among.delete(id)
+      else among.set(id, own)
     },
 
     publish<Key extends keyof PlatformViews>(key: Key, value: PlatformViews[Key]): void {
@@ -379,7 +380,7 @@ export function createHub(options: {
         if (viewer.nextBeatAt > at) return
         viewer.nextBeatAt = at + limits.beatMs
         if (!viewer.transport.probe()) return
-        if ('member' in viewer.visitor) confirm(viewer, viewer.visitor)
+        if ('confirm' in viewer.visitor) confirm(viewer, viewer.visitor)
         const { toldTo } = groupOf(viewer.kind)
         if (viewer.seq < toldTo && toldEpoch !== undefined) {
           tell(viewer, logFrame({ epoch: toldEpoch, from: viewer.seq + 1, to: toldTo, items: [], people: '[]' }))

@@ -18,6 +18,8 @@ export type LiveRouteParts = {
   readSession(request: FastifyRequest): Promise<Session>
   /** Who of the team asks, where somebody of it does. */
   teamOf(request: FastifyRequest): TeamActor | undefined
+  /** The link of a big screen by the bearer of a request; undefined where it brings none. @throws Refusal */
+  screenOf(request: FastifyRequest): Promise<{ readonly linkId: string } | undefined>
   /** Asks anew whether he may. @throws Refusal */
   requireTeam(request: FastifyRequest, row: RouteRow): Promise<void>
   /** Unix milliseconds. */
@@ -69,6 +71,8 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
   }
 
   async function readVisitor(request: FastifyRequest): Promise<Visitor> {
+    const screen = await parts.screenOf(request)
+    if (screen !== undefined) return { screen, confirm: () => parts.screenOf(request) }
     const by = parts.teamOf(request)
     if (by === undefined) return { session: await parts.readSession(request) }
     const row = routeRow(request.method, streamPath)

@@ -50,14 +50,15 @@ export function actorIn(activity: AnyActivity, actor: Actor): Actor {
 }
 
 /** How somebody at a program is told of its activities. `outside`: an attendee while a rehearsal runs, who is told of none of it. */
-export type ViewerKind = 'attendee' | 'moderator' | 'member' | 'outside'
-export const viewerKinds: readonly ViewerKind[] = ['attendee', 'moderator', 'member', 'outside']
+export type ViewerKind = 'attendee' | 'moderator' | 'member' | 'screen' | 'outside'
+export const viewerKinds: readonly ViewerKind[] = ['attendee', 'moderator', 'member', 'screen', 'outside']
 
 /** What kind an actor is while no rehearsal runs. */
 export const kindOfActor = (actor: Actor): ViewerKind => (actor.member ? 'member' : actor.moderates ? 'moderator' : 'attendee')
 
 /** The audience of an activity that a kind of viewer belongs to. undefined: it is not for him, and he is not told that there is one. */
 export function audienceOf(kind: ViewerKind, activity: AnyActivity): Audience | undefined {
-  const audience = kind === 'member' || (kind === 'moderator' && activity.moderated) ? 'team' : 'attendees'
+  const onTeam = kind === 'member' || (kind === 'moderator' && activity.moderated)
+  const audience = kind === 'screen' ? 'screen' : onTeam ? 'team' : 'attendees'
   return activity.audiences.includes(audience) ? audience : undefined
 }

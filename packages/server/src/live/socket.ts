@@ -26,6 +26,8 @@ export type SocketParts = {
   sessionOf(request: { programId: string; bearer?: string; browser?: string }): Promise<Session>
   /** The member of the program's organization whom the cookie of Backstage stands for, on our own page alone. @throws Refusal */
   memberOf(request: Pick<IncomingMessage, 'headers'>, programId: string): Promise<TeamMember>
+  /** The link of a big screen that is good for this program. @throws Refusal */
+  screenOf(secret: string, programId: string): Promise<{ readonly linkId: string }>
   /** The value of the browser's or the embed's cookie. */
   browserOf(request: IncomingMessage): string | undefined
   /** Whether the page that opened the socket is ours. */
@@ -127,6 +129,10 @@ export function createSockets(parts: SocketParts) {
       const confirm = () => parts.memberOf({ headers }, programId)
       return { member: await confirm(), confirm }
     }
+    if (hello.as === 'screen') {
+      const confirm = () => parts.screenOf(hello.session ?? '', programId)
+      return { screen: await confirm(), confirm }
+    }
     if (hello.session !== undefined) return { session: await parts.sessionOf({ programId, bearer: hello.session }) }
     const browser = parts.browserOf(request)
     // Opened by another page than ours: the cookie counts for nothing, and hello must bring the session.
@@ -164,6 +170,11 @@ export function createSockets(parts: SocketParts) {
   function act(connection: Connection, { id, activity, command }: DoFrame): void {
     const { viewer, programId } = connection
     if (viewer === undefined) return
+    // A screen shows, and has nothing to ask for.
+    if ('screen' in viewer.visitor) {
+      connection.end('protocol')
+      return
+    }
     live
       .command({ programId, actor: actorOf(viewer.visitor), id, activity, command })
       .then((ack) => connection.send(ackFrame(ack)))

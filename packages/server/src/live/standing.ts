@@ -20,6 +20,8 @@ export function shutTo(program: Entrance, who: Visitor | 'team', now: number): E
  */
 export function kindOf(program: Shown | undefined, visitor: Visitor, run: number): ViewerKind {
   if ('member' in visitor) return 'member'
+  // Also while it is rehearsed: whoever gave the link out wants to see what the room will see.
+  if ('screen' in visitor) return program?.run === run ? 'screen' : 'outside'
   if (visitor.session.moderates) return 'moderator'
   if (program === undefined || program.run !== run) return 'outside'
   return programStates[program.state].activities === 'team' ? 'outside' : 'attendee'

@@ -97,7 +97,14 @@ export type ProgramTable = {
 }
 
 /** A cover or logo. A new picture is a new row with a new id, so that whoever holds an address holds what it showed. */
-export type ImageTable = { id: string; program_id: string; kind: 'cover' | 'logo'; type: string; content: string; created_at: number }
+export type ImageTable = {
+  id: string
+  program_id: string
+  kind: 'cover' | 'logo' | 'slide'
+  type: string
+  content: string
+  created_at: number
+}
 
 /** The head row of each run's log: whoever appends locks it. */
 export type ProgramRunTable = {
@@ -410,6 +417,18 @@ export type PreparedTable = {
   changed_at: number
 }
 
+/** `link_hash`: of the secret, which nobody is told again. */
+export type ScreenLinkTable = {
+  id: string
+  program_id: string
+  name: string
+  link_hash: string
+  created_at: number
+  last_used_at: number | null
+  revoked_at: number | null
+  changed_at: number
+}
+
 export type Schema = {
   organizations: OrganizationTable
   partner_keys: PartnerKeyTable
@@ -446,6 +465,7 @@ export type Schema = {
   saml_tests: SamlTestTable
   jwks_sources: JwksSourceTable
   prepared: PreparedTable
+  screen_links: ScreenLinkTable
 }
 
 export type OrganizationRow = Selectable<OrganizationTable>
@@ -461,5 +481,6 @@ export type AuditRow = Selectable<AuditTable>
 export type SamlConnectionRow = Selectable<SamlConnectionTable>
 export type JwksSourceRow = Selectable<JwksSourceTable>
 export type RevocationRow = Selectable<RevocationTable>
+export type ScreenLinkRow = Selectable<ScreenLinkTable>
 export type PreparedRow = Selectable<PreparedTable>
 export type NewRefusalRow = Insertable<RefusalTable>

@@ -56,8 +56,8 @@ const key = async () =>
   (await running.admin<PartnerKeyAnswer>('POST', `${organization()}/partner-keys`, { name: 'Website', pem: generateKeyPair().publicKey }))
     .body.kid
 const program = (state: 'draft' | 'live' = 'draft') => makeProgram(running, { organizationId }, { state })
-const picture = (id: string) =>
-  running.call(`/api/programs/${id}/images/cover`, {
+const picture = (id: string, as = 'images/cover') =>
+  running.call(`/api/programs/${id}/${as}`, {
     method: 'POST',
     headers: { cookie: owner.cookie, origin: running.platform.url, 'content-type': 'image/png' },
     body: new Uint8Array(png(32, 18)),
@@ -231,6 +231,13 @@ const changes: Readonly<Record<string, () => Promise<Answer>>> = {
     return await owner.ask('DELETE', `/api/programs/${id}/recordings/${await recording(id)}`)
   },
   'GET /api/programs/:programId/exports/:activity': async () => await owner.ask('GET', `/api/programs/${await program()}/exports/chat`),
+  'POST /api/programs/:programId/screen-links': async () => await post(`/api/programs/${await program()}/screen-links`, { name: 'Hall' }),
+  'DELETE /api/programs/:programId/screen-links/:linkId': async () => {
+    const id = await program()
+    const made = await running.admin<{ link: { id: string } }>('POST', `/api/programs/${id}/screen-links`, { name: 'Hall' })
+    return await owner.ask('DELETE', `/api/programs/${id}/screen-links/${made.body.link.id}`)
+  },
+  'POST /api/programs/:programId/slides': async () => await picture(await program(), 'slides'),
   'POST /api/programs/:programId/prepared': async () => await post(`/api/programs/${await program()}/prepared`, poll),
   'POST /api/programs/:programId/prepared/import': async () =>
     await post(`/api/programs/${await program()}/prepared/import`, { programId: (await prepared()).programId }),

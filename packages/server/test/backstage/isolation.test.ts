@@ -2,7 +2,8 @@
 import type { ApiKeyMade, InvitationMade, JwksSourceAnswer, MeAnswer, Organization, PreparedAnswer, Problem } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RouteRow, routeTable } from '../../src/http/route-table.ts'
-import { exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
+import { png } from '../pictures.ts'
+import { adminSecret, exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
 import { join, type Somebody, setUp } from './people.ts'
 
 /** An organization with one of everything that an address can name. */
@@ -17,7 +18,9 @@ type Everything = Readonly<
     | 'apiKeyId'
     | 'recordingId'
     | 'sourceId'
-    | 'preparedId',
+    | 'preparedId'
+    | 'linkId'
+    | 'imageId',
     string
   >
 >
@@ -28,6 +31,13 @@ let running: Running
 let owner: Somebody
 let ours: Everything
 let theirs: Everything
+
+const slide = (id: string) =>
+  running.call<{ imageId: string }>(`/api/programs/${id}/slides`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminSecret}`, 'content-type': 'image/png' },
+    body: new Uint8Array(png(32, 18)),
+  })
 
 async function everythingOf(organizationId: string, userId: string): Promise<Everything> {
   const path = `/api/organizations/${organizationId}`
@@ -44,6 +54,9 @@ async function everythingOf(organizationId: string, userId: string): Promise<Eve
     invitationId: (await running.admin<InvitationMade>('POST', `${path}/invitations`, invited)).body.invitation.id,
     apiKeyId: (await running.admin<ApiKeyMade>('POST', `${path}/api-keys`, { name: 'x', scopes: ['programs:read'] })).body.apiKey.id,
     recordingId: 'none',
+    linkId: (await running.admin<{ link: { id: string } }>('POST', `/api/programs/${programId}/screen-links`, { name: 'Hall' })).body.link
+      .id,
+    imageId: (await slide(programId)).body.imageId,
     preparedId: (await running.admin<PreparedAnswer>('POST', `/api/programs/${programId}/prepared`, poll)).body.id,
     sourceId: (await running.admin<JwksSourceAnswer>('POST', `${path}/jwks-sources`, { url: 'https://10.0.0.1/jwks' })).body.id,
   }
@@ -71,6 +84,8 @@ const unknown = {
   apiKeyId: 'api_key_unknown',
   recordingId: 'recording_unknown',
   preparedId: 'prepared_unknown',
+  linkId: 'screen_link_unknown',
+  imageId: 'image_unknown',
   sourceId: 'jwks_source_unknown',
 } as const
 type Name = keyof typeof unknown

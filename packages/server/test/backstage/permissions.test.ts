@@ -61,7 +61,7 @@ const pathOf = (row: RouteRow, program = programId): string =>
     .replace(':kid', 'pk_0000000000000000000000')
     .replace(':activity', 'chat')
     .replace(':kind', 'cover')
-    .replace(/:(userId|attendeeId|invitationId|apiKeyId|recordingId|sourceId|preparedId)/, nothing)
+    .replace(/:(userId|attendeeId|invitationId|apiKeyId|recordingId|sourceId|preparedId|linkId|imageId)/, nothing)
 
 type Asked = { authorization?: string; cookie?: string; origin?: string }
 

@@ -187,6 +187,10 @@ export async function openHouse(options: NodeOptions & { port?: number }): Promi
     live,
     log,
     now: options.now ?? Date.now,
+    async screenOf(secret) {
+      if (secret !== 'vl_screen') throw new Refusal('screen_link_invalid')
+      return { linkId: 'screen' }
+    },
     async sessionOf({ bearer, browser }) {
       const name = (bearer ?? browser)?.replace(/^vs_/, '')
       if (name === undefined || name === 'nobody') throw new Refusal('session_missing')

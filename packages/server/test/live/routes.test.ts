@@ -47,6 +47,7 @@ describe('live over HTTP', () => {
         now: Date.now,
         teamOf: ({ headers }) => (headers.authorization === 'Bearer va_secret' ? administration : undefined),
         requireTeam: async () => undefined,
+        screenOf: async () => undefined,
         async readSession(request) {
           const name = /^Bearer vs_(\w+)$/.exec(request.headers.authorization ?? '')?.[1]
           if (name === undefined) throw new Refusal('session_missing')

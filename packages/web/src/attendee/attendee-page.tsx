@@ -17,6 +17,7 @@ import { Side, usePanels } from './side.tsx'
 import { useLive } from './use-live.ts'
 import { Waiting } from './waiting-page.tsx'
 
+const ScreenBeside = lazy(async () => ({ default: (await import('./screen/activity-screen.tsx')).ScreenBeside }))
 const Reactions = lazy(async () => ({ default: (await import('./reactions/activity-reactions.tsx')).Reactions }))
 
 type ProgramView = PlatformViews['program']
@@ -43,6 +44,8 @@ export function AttendeeView({ client, entered }: PageProps) {
   const told = useLive(client, (state) => state.views.program)
   const self = useLive(client, (state) => state.self)
   const panels = usePanels(client)
+  const hasScreen = useLive(client, ({ activities: { screen } }) => screen?.view.settings.on === true && screen.view.current !== null)
+  const [screenLayout, setScreenLayout] = useState<string>()
   const hasPicture = useSyncExternalStore(client.media.onChange, () => client.media.current() !== null)
   const program = told ?? programOf(entered)
   const row = programStates[program.state]
@@ -65,8 +68,15 @@ export function AttendeeView({ client, entered }: PageProps) {
         {entered.tokenRefused !== undefined && <GuestNote code={entered.tokenRefused} />}
         {row.attendees !== 'ended' && <AnnouncementBar client={client} programId={entered.program.id} />}
         {/* The waiting page may be longer than its place, and the keyboard must scroll it. */}
-        <div className="stage" id="stage" tabIndex={waiting ? 0 : undefined}>
-          <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
+        <div className="stage" id="stage" tabIndex={waiting ? 0 : undefined} data-screen={screenLayout}>
+          <div className="stage-picture">
+            <Stage client={client} program={program} showsPicture={showsPicture} hasPicture={hasPicture} />
+          </div>
+          {showsPicture && hasScreen && (
+            <Suspense fallback={null}>
+              <ScreenBeside client={client} onLayout={setScreenLayout} />
+            </Suspense>
+          )}
         </div>
         {takesPart && row.attendees === 'in' && (
           <Suspense fallback={null}>

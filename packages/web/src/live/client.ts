@@ -16,8 +16,11 @@ export type LiveOptions = {
   readonly origin: string
   /** The `vs_` value, where no cookie travels (an embed, Node). */
   readonly session?: string
-  /** A member of the team, by the cookie of Backstage on our own pages. He gets no media access here: Backstage asks for its own. */
-  readonly as?: 'team'
+  /**
+   * team: a member, by the cookie of Backstage on our own pages; he gets no media access here, as Backstage asks for its own. screen: the big
+   * screen, with its link's secret as `session`.
+   */
+  readonly as?: 'team' | 'screen'
   /** Default: this environment's WebSocket. In Node: `(url) => new WebSocket(url, { origin, headers })` of `ws`. */
   readonly openSocket?: (url: string) => SocketLike
   readonly fetch?: typeof fetch
@@ -51,6 +54,8 @@ export type LiveClient = {
    * Where the connection ends for good, or too many wait already, the answer is a refusal.
    */
   send(activity: string, command: { type: string; [key: string]: unknown }): Promise<Ack>
+  /** The picture of a slide. @throws Refusal */
+  slide(imageId: string): Promise<Blob>
   /** A page of what was before; its people are added to the state. `before`: a cursor. @throws Refusal */
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
   /** Connects again now where that is being waited for. */
@@ -267,6 +272,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     lastingMedia: () => http.media('native'),
     now: clock.now,
     session: http.session,
+    slide: http.slide,
     async renew(token) {
       const answer = await http.renew(token)
       // The address that is held ends with the session that was.

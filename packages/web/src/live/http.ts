@@ -43,6 +43,8 @@ export type Http = {
   /** The team's own, by the cookie of Backstage; to be renewed. */
   preview(): Promise<MediaAccess>
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
+  /** The picture of a slide, kept by the browser. @throws Refusal unavailable, also where there is none */
+  slide(imageId: string): Promise<Blob>
   /** Sends a command where no socket carries it; undefined where its outcome is not known. */
   command(frame: DoFrame): Promise<Ack | undefined>
   /** Follows the event stream, after a position or from the beginning. @throws what fetch throws */
@@ -74,7 +76,7 @@ export function createHttp(options: {
   origin: string
   programId: string
   session?: string
-  as?: 'team'
+  as?: 'team' | 'screen'
   fetch: typeof fetch
   clock: ServerClock
 }): Http {
@@ -89,7 +91,7 @@ export function createHttp(options: {
 
   /** A path that attendees and the team share. A browser may hold the cookies of both. */
   const shared = (path: string, query: Record<string, string> = {}): string => {
-    const asked = new URLSearchParams({ ...query, ...(options.as === undefined ? {} : { as: options.as }) })
+    const asked = new URLSearchParams({ ...query, ...(options.as === 'team' ? { as: options.as } : {}) })
     return asked.size === 0 ? path : `${path}?${asked}`
   }
 
@@ -119,7 +121,7 @@ export function createHttp(options: {
     enter: (body) => call<SessionAnswer>('/session', { method: 'POST', body: JSON.stringify(body) }),
     session: () => call<SessionAnswer>('/session'),
     renew: (token) => call<SessionAnswer>('/session/renew', { method: 'POST', body: JSON.stringify({ token }) }),
-    mayStay: () => call(options.as === 'team' ? '' : '/session'),
+    mayStay: () => (options.as === 'screen' ? Promise.resolve() : call(options.as === 'team' ? '' : '/session')),
     media: (kind) => mediaAt('/media', { kind }),
     preview: () => mediaAt('/preview', {}),
     async command({ id, activity, command }) {
@@ -136,6 +138,11 @@ export function createHttp(options: {
       return call<HistoryPage<Item>>(
         shared(`/activities/${activity}/history`, { limit: String(limit), ...(before === undefined ? {} : { before }) }),
       )
+    },
+    async slide(imageId) {
+      const answer = await send(shared(`/slides/${imageId}`), { accept: 'image/*', cache: 'default' }).catch(() => undefined)
+      if (answer?.ok !== true) throw new Refusal('unavailable')
+      return await answer.blob()
     },
     stream: ({ after, signal }) =>
       send(shared('/stream', after === undefined ? {} : { after: `${after.epoch}:${after.seq}` }), { accept: 'text/event-stream', signal }),

@@ -5,7 +5,11 @@ import { type Ack, type DoFrame, type HelloFrame, isErrorCode, type Position } f
 export type TransportEvents = { opened(): void; frame(text: string): void; closed(code: number, reason: string): void }
 
 /** `resume`: the last position applied. `session`: the `vs_` value, where no cookie travels. `as`: by the cookie of Backstage. */
-export type Greeting = { readonly resume: Position | undefined; readonly session: string | undefined; readonly as?: 'team' | undefined }
+export type Greeting = {
+  readonly resume: Position | undefined
+  readonly session: string | undefined
+  readonly as?: 'team' | 'screen' | undefined
+}
 
 export type Connection = { send(command: DoFrame): void; close(): void }
 

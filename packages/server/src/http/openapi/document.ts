@@ -10,12 +10,14 @@ import { preparedOperations } from './prepared-operations.ts'
 import { programOperations } from './program-operations.ts'
 import { revocationOperations } from './revocation-operations.ts'
 import { samlOperations } from './saml-operations.ts'
+import { screenOperations } from './screen-operations.ts'
 
 type Json = Record<string, unknown>
 
 const operationGroups: readonly OperationGroup[] = [
   ...programOperations,
   ...preparedOperations,
+  ...screenOperations,
   ...organizationOperations,
   ...revocationOperations,
   ...keySourceOperations,
@@ -51,6 +53,8 @@ const pathParameters: Readonly<Record<string, { says: string; unknown?: ErrorCod
   kid: { says: 'A partner key.', unknown: 'key_unknown' },
   kind: { says: 'Which picture.', values: protocol.imageKinds },
   organizationId: { says: 'Your organization.', unknown: 'organization_unknown' },
+  imageId: { says: 'The picture of a slide.', unknown: 'image_unknown' },
+  linkId: { says: 'A link to the big screen.', unknown: 'screen_link_unknown' },
   preparedId: { says: 'Something prepared.', unknown: 'prepared_unknown' },
   programId: { says: 'A program.', unknown: 'program_unknown' },
   recordingId: { says: 'A recording.', unknown: 'recording_unknown' },

@@ -1,5 +1,5 @@
 // Owns: the table of what can be prepared: its words, its editor. A kind of the protocol has a row here.
-import { IconChartBar, IconTrophy, type TablerIcon } from '@tabler/icons-react'
+import { IconChartBar, IconPresentation, IconTrophy, type TablerIcon } from '@tabler/icons-react'
 import type { PreparedAnswer, PreparedKind } from '@voila/protocol'
 import { type ComponentType, lazy } from 'react'
 
@@ -63,5 +63,18 @@ export const preparedRows: readonly KindRow[] = [
       return `${questions.length} ${questions.length === 1 ? 'question' : 'questions'}, about ${minutes} min of answering`
     },
     Editor: lazy(async () => ({ default: (await import('./quiz-editor.tsx')).QuizEditor })),
+  },
+  {
+    kind: 'deck',
+    icon: IconPresentation,
+    title: 'Slides',
+    says: 'Upload the slides of the show, and put them beside the video and onto the big screen from the control room.',
+    add: 'Prepare slides',
+    one: 'deck',
+    about({ content }) {
+      const { pages = [] } = content as { pages?: readonly unknown[] }
+      return pages.length === 1 ? '1 slide' : `${pages.length} slides`
+    },
+    Editor: lazy(async () => ({ default: (await import('./deck-editor.tsx')).DeckEditor })),
   },
 ]

@@ -6,6 +6,7 @@ import {
   IconMessage,
   IconMessages,
   IconMoodSmile,
+  IconPresentation,
   IconSpeakerphone,
   IconTrophy,
   type TablerIcon,
@@ -23,6 +24,7 @@ import { PollsPanel } from './polls-panel.tsx'
 import { QuestionsPanel } from './questions-panel.tsx'
 import { QuizPanel } from './quiz-panel.tsx'
 import { ReactionsPanel } from './reactions-panel.tsx'
+import { ScreenPanel } from './screen-panel.tsx'
 
 type PanelRow = {
   readonly activity: ActivityName
@@ -99,6 +101,16 @@ export const panels: readonly PanelRow[] = [
     icon: IconMoodSmile,
     place: 'main',
     Panel: ReactionsPanel,
+    waiting: () => 0,
+    newest: () => 0,
+  },
+  {
+    activity: 'screen',
+    title: 'Screen',
+    short: 'Screen',
+    icon: IconPresentation,
+    place: 'main',
+    Panel: ScreenPanel,
     waiting: () => 0,
     newest: () => 0,
   },

@@ -77,6 +77,7 @@ export function createPreviewClient(program: Program, state: PreviewState): Live
     start: nothing,
     send: never,
     history: never,
+    slide: never,
     retryNow: nothing,
     close: nothing,
   }

@@ -12,6 +12,7 @@ import { LinkText } from '../pieces/links.tsx'
 import { Section } from '../pieces/section.tsx'
 import { EmbedPreview } from './embed-preview.tsx'
 import { useProgram } from './program-queries.ts'
+import { ScreenLinks } from './screen-links.tsx'
 
 const filled = (code: string, { attendeeUrl, id }: Program): string =>
   code.replaceAll('VOILA_URL', new URL(attendeeUrl).origin).replaceAll('PROGRAM_ID', id).trim()
@@ -74,6 +75,7 @@ export function ShareTab() {
           </Tabs.Panel>
         </Tabs>
       </Section>
+      <ScreenLinks programId={id} />
     </div>
   )
 }

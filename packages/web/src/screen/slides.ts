@@ -1,0 +1,53 @@
+// Owns: the pictures of slides that this page holds: each fetched once, as an address that an image can show.
+import { useEffect, useState } from 'react'
+import type { LiveClient } from '../live/index.ts'
+
+/** Of a whole deck, as somebody goes back and forth. */
+const kept = 40
+const retryMs = 3_000
+
+type Held = Map<string, Promise<string>>
+const byClient = new WeakMap<LiveClient, Held>()
+
+function fetchSlide(client: LiveClient, imageId: string): Promise<string> {
+  const held: Held = byClient.get(client) ?? new Map()
+  byClient.set(client, held)
+  const known = held.get(imageId)
+  if (known !== undefined) return known
+  const asked = client.slide(imageId).then((blob) => URL.createObjectURL(blob))
+  held.set(imageId, asked)
+  asked.catch(() => held.delete(imageId))
+  const [oldest] = held.keys()
+  if (held.size > kept && oldest !== undefined) {
+    void held
+      .get(oldest)
+      ?.then((url) => URL.revokeObjectURL(url))
+      .catch(() => undefined)
+    held.delete(oldest)
+  }
+  return asked
+}
+
+/** The address of a slide's picture; undefined until it is there. What could not be fetched is asked for again. */
+export function useSlide(client: LiveClient, imageId: string | undefined): string | undefined {
+  const [shown, setShown] = useState<{ imageId: string; url: string }>()
+  useEffect(() => {
+    if (imageId === undefined) return
+    let gone = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = (): void => {
+      fetchSlide(client, imageId).then(
+        (url) => !gone && setShown({ imageId, url }),
+        () => {
+          if (!gone) timer = setTimeout(ask, retryMs)
+        },
+      )
+    }
+    ask()
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [client, imageId])
+  return shown?.imageId === imageId ? shown?.url : undefined
+}
