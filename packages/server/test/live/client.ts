@@ -101,11 +101,11 @@ export class Client {
   closed: { code: number; reason: string } | undefined
   ws: WebSocket | undefined
   readonly #session: string | undefined
-  readonly #as: 'team' | undefined
+  readonly #as: 'team' | 'screen' | undefined
   readonly #headers: Record<string, string>
   readonly #waiting = new Map<string, Waiting>()
 
-  constructor(options: { session?: string; as?: 'team'; headers?: Record<string, string> }) {
+  constructor(options: { session?: string; as?: 'team' | 'screen'; headers?: Record<string, string> }) {
     this.#session = options.session
     this.#as = options.as
     this.#headers = options.headers ?? {}

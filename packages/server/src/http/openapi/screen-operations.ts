@@ -37,6 +37,7 @@ export const screenOperations: readonly OperationGroup[] = [
         id: 'readSlide',
         does: 'Fetch the picture of a slide',
         says: 'For attendees, the team, and big screens by the secret of their link as a bearer.',
+        answer: { mediaTypes: ['image/png', 'image/jpeg', 'image/webp'], says: 'The picture.' },
         codes: ['image_unknown', 'screen_link_invalid'],
       },
     },
