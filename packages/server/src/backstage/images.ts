@@ -73,6 +73,23 @@ export async function copyImages(
   return copied
 }
 
+/** Gives a program copies of slides of another; answers the new id of each. Those that are not its slides are left out. */
+export async function copySlides(
+  tx: Transaction<Schema>,
+  { from, to, ids, at }: { from: string; to: string; ids: readonly string[]; at: number },
+): Promise<ReadonlyMap<string, string>> {
+  const copies = new Map<string, string>()
+  for (const id of new Set(ids)) {
+    const slide = tx.selectFrom('images').select(['type', 'content']).where('id', '=', id).where('program_id', '=', from)
+    const row = await slide.where('kind', '=', 'slide').executeTakeFirst()
+    if (row === undefined) continue
+    const copy = { id: newImageId(), program_id: to, kind: 'slide' as const, ...row, created_at: at }
+    await tx.insertInto('images').values(copy).execute()
+    copies.set(id, copy.id)
+  }
+  return copies
+}
+
 export function createImages({ store }: { store: Pick<Store, 'db'> }) {
   type Held = NewImage & { readonly slideOf?: string }
   const cache = new Map<string, Held>()

@@ -1,5 +1,6 @@
 // Owns: what is prepared for a program's show: polls, quizzes and decks, each kind in an order of its own.
 import {
+  type DeckContent,
   limits,
   type PreparedAnswer,
   type PreparedImport,
@@ -15,6 +16,7 @@ import { newId } from '../ids.ts'
 import { laterThanBefore } from '../store/changed.ts'
 import type { PreparedRow, Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { copySlides } from './images.ts'
 
 export type Prepared = ReturnType<typeof createPrepared>
 export type PreparedChange = { readonly before: PreparedRow; readonly after: PreparedRow }
@@ -68,6 +70,14 @@ export function createPrepared({ store, now }: { store: Store; now(): number }) 
       if (rows.find((row) => row.id === id)?.position === position) continue
       await tx.updateTable('prepared').set({ position }).where('id', '=', id).execute()
     }
+  }
+
+  /** A deck of another program with copies of its slides: they are deleted with their own program. */
+  async function withOwnSlides(tx: Transaction<Schema>, row: PreparedRow, to: string): Promise<PreparedRow> {
+    if (row.program_id === to) return row
+    const { pages } = JSON.parse(row.content) as DeckContent
+    const copies = await copySlides(tx, { from: row.program_id, to, ids: pages.map(({ imageId }) => imageId), at: now() })
+    return { ...row, content: JSON.stringify({ pages: pages.map(({ imageId }) => ({ imageId: copies.get(imageId) ?? imageId })) }) }
   }
 
   /** Puts new ones among those of their kind; behind them where no position is given. @throws Refusal prepared_full */
@@ -178,6 +188,7 @@ export function createPrepared({ store, now }: { store: Store; now(): number }) 
         const made: PreparedRow[] = []
         for (const kind of new Set(taken.map((row) => row.kind))) {
           const ofKind = taken.filter((row) => row.kind === kind)
+          if (kind === 'deck') for (const [at, row] of ofKind.entries()) ofKind[at] = await withOwnSlides(tx, row, programId)
           made.push(...(await insert(tx, { programId, kind }, ofKind)))
         }
         return made
