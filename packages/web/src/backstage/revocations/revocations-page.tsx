@@ -29,14 +29,20 @@ const columns: readonly Column[] = [
 
 function Whom({ revocation }: { revocation: RevocationAnswer }) {
   const { kind, subject, jti, attendeeId, sessionId, before } = revocation
-  const words = { token: 'One token', attendee: 'One person', before: 'Tokens issued before', session: 'One session' }[kind]
+  const words = {
+    token: 'One token',
+    attendee: 'One attendee',
+    subject: 'One person',
+    before: 'Tokens issued before',
+    session: 'One session',
+  }[kind]
   return (
     <>
       <Text size="sm" fw={500}>
         {words} {before !== null && <Moment at={before} />}
       </Text>
       <Text size="sm" c="dimmed" className="mono">
-        {kind === 'token' ? `${subject}, jti ${jti}` : (attendeeId ?? sessionId ?? '')}
+        {kind === 'token' ? `${subject}, jti ${jti}` : (subject ?? attendeeId ?? sessionId ?? '')}
       </Text>
     </>
   )
