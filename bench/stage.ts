@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { AttendeeAnswer, ListAnswer } from '@voila/protocol'
 import { administration, prepare } from '../packages/server/src/demo/setting.ts'
 import { type Child, childOf, probed } from './process.ts'
 
@@ -23,6 +24,8 @@ export type Stage = {
   readonly feedUrl: string
   /** Writes so many messages into the chat, as the team. */
   chat(messages: number): Promise<void>
+  /** How many attendees the program has had. */
+  attendees(): Promise<number>
   close(): Promise<void>
 }
 
@@ -70,6 +73,17 @@ export async function openStage(): Promise<Stage> {
           )
             await pause(250)
         }
+      },
+      async attendees() {
+        let count = 0
+        let cursor: string | null = ''
+        while (cursor !== null) {
+          const path: string = `/api/programs/${programId}/attendees?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+          const page: ListAnswer<AttendeeAnswer> | undefined = await call('GET', path)
+          count += page?.items.length ?? 0
+          cursor = page?.nextCursor ?? null
+        }
+        return count
       },
       close,
     }
