@@ -23,7 +23,7 @@ const columns: readonly Column[] = [
   { title: 'Since', width: 180 },
   { title: 'By', width: 130 },
   { title: 'Why', width: 180 },
-  { title: 'Ended', numbers: true, width: 80 },
+  { title: 'Ended', numbers: true, width: 100 },
   { title: '', width: 90 },
 ]
 
@@ -77,7 +77,7 @@ export function RevocationsPage() {
         ),
         <Moment key="at" at={at} />,
         byName,
-        reason ?? '',
+        reason,
         ended.toLocaleString(),
         kind === 'session' ? (
           ''
