@@ -30,7 +30,7 @@ export function OpenLock({ program, edit, mayWrite }: { program: Program; edit: 
             {isPublic ? <IconLockOpen2 size={20} aria-hidden /> : <IconLock size={20} aria-hidden />}
           </ThemeIcon>
           {/* On a phone the button goes below. */}
-          <div className="grow" style={{ minWidth: 200, flexBasis: 0 }}>
+          <div style={{ flex: '1 1 200px' }}>
             <Title order={2} size="h3">
               {isPublic ? 'Public' : 'Private'}
             </Title>
