@@ -1,6 +1,7 @@
 // Owns: `npm run bench`: the rows there are, which of them run, and how a row is printed.
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { doors } from './doors.ts'
 import { fanOut } from './fan-out.ts'
 import { glass } from './glass.ts'
 import { joins } from './joins.ts'
@@ -10,7 +11,7 @@ import type { Claim, Measured, Row } from './row.ts'
 import { tokens } from './tokens.ts'
 import { votes } from './votes.ts'
 
-const rows: Readonly<Record<string, Row>> = { tokens, 'fan-out': fanOut, votes, joins, log, media, glass }
+const rows: Readonly<Record<string, Row>> = { tokens, 'fan-out': fanOut, votes, joins, doors, log, media, glass }
 const names = Object.keys(rows)
 
 const usage = `Usage: npm run bench -- [--quick] [row …]

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { AttendeeAnswer, ListAnswer } from '@voila/protocol'
 import { administration, prepare } from '../packages/server/src/demo/setting.ts'
 import { type Child, childOf, probed } from './process.ts'
 
@@ -27,6 +28,8 @@ export type Stage = {
   openPoll(): Promise<number>
   /** How many votes each option of the newest poll has. */
   countPoll(): Promise<readonly number[]>
+  /** How many attendees the program has had. */
+  attendees(): Promise<number>
   close(): Promise<void>
 }
 
@@ -84,6 +87,17 @@ export async function openStage(): Promise<Stage> {
         const path = `/api/programs/${programId}/activities/polls/history?as=team&limit=1`
         const page = await call<{ items: { tally: { counts: number[] } }[] }>('GET', path)
         return page?.items[0]?.tally.counts ?? []
+      },
+      async attendees() {
+        let count = 0
+        let cursor: string | null = ''
+        while (cursor !== null) {
+          const path: string = `/api/programs/${programId}/attendees?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
+          const page: ListAnswer<AttendeeAnswer> | undefined = await call('GET', path)
+          count += page?.items.length ?? 0
+          cursor = page?.nextCursor ?? null
+        }
+        return count
       },
       close,
     }

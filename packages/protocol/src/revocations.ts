@@ -6,6 +6,7 @@ import { line } from './text.ts'
 const Instant = z.iso.datetime()
 const Asked = z.iso.datetime({ offset: true })
 const ProgramId = z.string().max(12).nullable().optional().describe('Of one program; of all where it is null or left out.')
+const Subject = z.string().min(1).max(256)
 const reason = line(limits.reasonUnits).optional().describe('For the team alone.')
 
 export const RevocationRequest = z.discriminatedUnion('kind', [
@@ -15,13 +16,21 @@ export const RevocationRequest = z.discriminatedUnion('kind', [
       programId: ProgramId,
       kid: z.string().min(1).max(64),
       jti: z.string().min(1).max(128),
-      subject: z.string().min(1).max(256).describe('sub, else the e-mail address in lower case.'),
+      subject: Subject.describe('sub, else the e-mail address in lower case.'),
       reason,
     })
     .describe('One token.'),
   z
     .strictObject({ kind: z.literal('attendee'), programId: ProgramId, attendeeId: z.uuid(), reason })
     .describe('One person, by whatever token or account.'),
+  z
+    .strictObject({
+      kind: z.literal('subject'),
+      programId: ProgramId,
+      subject: Subject.describe('Of a token: sub, else the e-mail address in lower case. Of a company account: what it is mapped to.'),
+      reason,
+    })
+    .describe('One person, by whatever token or account of this subject, also where he has never been in.'),
   z
     .strictObject({ kind: z.literal('before'), programId: ProgramId, before: Asked, reason })
     .describe('Whoever came or comes by a token issued before a time (iat).'),
@@ -32,7 +41,7 @@ export type RevocationRequest = z.infer<typeof RevocationRequest>
 export const RevocationAnswer = z
   .object({
     id: z.string(),
-    kind: z.enum(['token', 'attendee', 'before', 'session']),
+    kind: z.enum(['token', 'attendee', 'subject', 'before', 'session']),
     programId: z.string().nullable().describe('Null: of all programs.'),
     kid: z.string().nullable(),
     jti: z.string().nullable(),

@@ -228,7 +228,7 @@ export async function createPlatform(
     await app.register(accessRoutes({ access, organizations, programs }))
     await app.register(jwksRoutes({ sources: access.jwksSources, organizations }))
     const flowCookies = createFlowCookies(cookies)
-    await app.register(samlEntryRoutes({ saml, programs, cookies, flowCookies, origins, pages, metrics, baseUrl }))
+    await app.register(samlEntryRoutes({ saml, programs, cookies, flowCookies, origins, pages, metrics, baseUrl, now }))
     await app.register(samlRoutes({ saml, organizations, flowCookies, baseUrl }))
     await app.register(organizationRoutes({ organizations, members, found: team.found }))
     const images = createImages({ store })

@@ -41,7 +41,8 @@ export function subjectIn(token: string, code: ErrorCode): string | null {
   if ((rank >= 0 && rank <= signatureRank) || code === 'payload_json') return null
   try {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub?: unknown; email?: unknown }
-    const subject = typeof claims.sub === 'string' ? claims.sub : claims.email
+    // As it is when it comes in, so that it can be kept out by it.
+    const subject = typeof claims.sub === 'string' ? claims.sub : typeof claims.email === 'string' ? claims.email.toLowerCase() : null
     return typeof subject === 'string' && !subject.includes('\0') ? subject.slice(0, subjectUnits) : null
   } catch {
     return null

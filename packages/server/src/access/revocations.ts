@@ -14,6 +14,7 @@ type Target = { readonly organizationId: string; readonly request: Request }
 const toldAs = {
   token: 'token_revoked',
   attendee: 'attendee_revoked',
+  subject: 'attendee_revoked',
   before: 'issued_before',
   session: 'session_revoked',
 } as const satisfies Record<Request['kind'], ErrorCode>
@@ -45,6 +46,7 @@ function sessionsOf({ organizationId, request }: Target): RevokeRequest {
   const programId = request.programId ?? null
   if (request.kind === 'attendee') return { attendeeId: request.attendeeId, programId }
   if (request.kind === 'before') return { organizationId, programId, issuedBefore: Date.parse(request.before) }
+  if (request.kind === 'subject') return { organizationId, programId, subject: keepable(request.subject) }
   const { kid, jti, subject } = request
   return { organizationId, programId, kid, jti: keepable(jti), subject: keepable(subject) }
 }
@@ -101,7 +103,7 @@ export function createRevocations({
           program_id: request.kind === 'session' ? null : (request.programId ?? null),
           kid: request.kind === 'token' ? request.kid : null,
           jti: request.kind === 'token' ? keepable(request.jti) : null,
-          subject: request.kind === 'token' ? keepable(request.subject) : null,
+          subject: request.kind === 'token' || request.kind === 'subject' ? keepable(request.subject) : null,
           attendee_id: request.kind === 'attendee' ? request.attendeeId : null,
           session_id: request.kind === 'session' ? request.sessionId : null,
           before_at: request.kind === 'before' ? Date.parse(request.before) : null,

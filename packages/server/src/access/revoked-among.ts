@@ -19,6 +19,7 @@ function keepsOut(row: RevocationRow, { one, attendeeId }: Entering): RevokedAs 
   if (row.kind === 'attendee') return row.attendee_id === attendeeId ? 'attendee_revoked' : undefined
   // Whoever has no token has none that could be taken back.
   if (one.source === 'anonymous') return undefined
+  if (row.kind === 'subject') return row.subject === one.subject ? 'attendee_revoked' : undefined
   if (row.kind === 'before') return row.before_at !== null && one.issuedAt < row.before_at ? 'issued_before' : undefined
   const isToken = row.kind === 'token' && row.jti === one.jti && row.subject === one.subject && row.kid === kidOf(one.kid)
   return isToken ? 'token_revoked' : undefined
@@ -45,6 +46,7 @@ export async function revokedAmong(
       eb.or([
         eb('kind', '=', 'before'),
         eb('attendee_id', 'in', [...new Set(entering.map(({ attendeeId }) => attendeeId))]),
+        eb.and([eb('kind', '=', 'subject'), eb('subject', 'in', [...new Set(entering.map(({ one }) => one.subject))])]),
         eb('jti', 'in', [...new Set(entering.map(({ one }) => one.jti))]),
       ]),
     )

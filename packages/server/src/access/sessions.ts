@@ -47,6 +47,8 @@ export type RevokeRequest =
       readonly jti: string
       readonly subject: string
     }
+  /** Whoever has it in a token or a company account. */
+  | { readonly organizationId: string; readonly programId: string | null; readonly subject: string }
   /** Whoever came by what was issued before a time. */
   | { readonly organizationId: string; readonly programId: string | null; readonly issuedBefore: number }
 
@@ -69,12 +71,21 @@ function isChosen(request: RevokeRequest): (eb: Sessioned) => ExpressionWrapper<
     if ('kidsLike' in request) return eb('kid', 'like', request.kidsLike)
     if ('sessionId' in request) return eb('id', '=', request.sessionId)
     if ('sessionIds' in request) return eb('id', 'in', request.sessionIds)
-    if ('jti' in request || 'issuedBefore' in request || 'attendeeId' in request) {
+    if ('programId' in request) {
       const { programId } = request
       const there = programId === null ? [] : [eb('program_id', '=', programId)]
       if ('attendeeId' in request) return eb.and([eb('attendee_id', '=', request.attendeeId), ...there])
       const theirs = [eb('organization_id', '=', request.organizationId), ...there]
       if ('issuedBefore' in request) return eb.and([eb('issued_at', '<', request.issuedBefore), ...theirs])
+      if (!('jti' in request)) {
+        const people = eb
+          .selectFrom('attendees')
+          .select('id')
+          .where('organization_id', '=', request.organizationId)
+          .where('source', 'in', ['token', 'saml'])
+          .where('subject', '=', request.subject)
+        return eb.and([eb('attendee_id', 'in', people), ...theirs])
+      }
       const { kid, jti, subject } = request
       // The names under which a session remembers a kid: its own, or that of an address with it.
       const byKid = eb.or([eb('kid', '=', kid), sql<SqlBool>`kid like ${`jwks:%:${kid.replace(/[\\%_]/g, '\\$&')}`} escape '\\'`])

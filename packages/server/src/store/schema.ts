@@ -201,7 +201,7 @@ export type BurntTokenTable = {
 export type RevocationTable = {
   id: string
   organization_id: string
-  kind: 'token' | 'attendee' | 'before' | 'session'
+  kind: 'token' | 'attendee' | 'subject' | 'before' | 'session'
   program_id: string | null
   /** As the token's header says it. */
   kid: string | null

@@ -1,5 +1,5 @@
 // Owns: that whoever is revoked is out on every node within two seconds and stays out, until that is lifted.
-import type { AdmissionAnswer, AuditAnswer, ListAnswer, Problem, RevocationAnswer, RevocationCount } from '@voila/protocol'
+import type { AdmissionAnswer, AuditAnswer, ListAnswer, Problem, RefusalAnswer, RevocationAnswer, RevocationCount } from '@voila/protocol'
 import { signToken } from '@voila/tokens'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../../../../test/require.ts'
@@ -7,7 +7,7 @@ import { Client, until } from '../live/client.ts'
 import { type Answer, exchange, makeProgram, makeSigner, type Running, type Signer, start } from '../running.ts'
 
 const soonMs = 2_000
-const kinds = ['token', 'attendee', 'attendee everywhere', 'before', 'session'] as const
+const kinds = ['token', 'attendee', 'attendee everywhere', 'subject', 'before', 'session'] as const
 type Kind = (typeof kinds)[number]
 
 /** What whoever is in is told, and what he is refused with when he comes again by the same token. */
@@ -15,6 +15,7 @@ const told: Readonly<Record<Kind, { out: string; again: string }>> = {
   token: { out: 'token_revoked', again: 'token_revoked' },
   attendee: { out: 'attendee_revoked', again: 'attendee_revoked' },
   'attendee everywhere': { out: 'attendee_revoked', again: 'attendee_revoked' },
+  subject: { out: 'attendee_revoked', again: 'attendee_revoked' },
   before: { out: 'issued_before', again: 'issued_before' },
   session: { out: 'session_revoked', again: 'in' },
 }
@@ -88,6 +89,7 @@ describe.skipIf(needs.postgres())('on two nodes', () => {
       token: { kind: 'token', kid: signer.kid, jti: ann.jti, subject: ann.sub },
       attendee: { kind: 'attendee', programId: id, attendeeId },
       'attendee everywhere': { kind: 'attendee', attendeeId, reason: 'Left the company' },
+      subject: { kind: 'subject', programId: id, subject: ann.sub },
       before: { kind: 'before', before: new Date(Date.now() + 1_500).toISOString() },
       session: { kind: 'session', sessionId: await sessionIdOf(two.answer) },
     }[kind]
@@ -138,6 +140,38 @@ describe.skipIf(needs.postgres())('on two nodes', () => {
     expect((await here.admin<ListAnswer<RevocationAnswer>>('GET', path())).body.items).toEqual([lifted.body])
     const lines = await here.admin<ListAnswer<AuditAnswer>>('GET', `/api/organizations/${signer.organizationId}/audit?target=${made.id}`)
     expect(lines.body.items.map(({ action }) => action)).toEqual(['revocation.lifted', 'revocation.lifted', 'revocation.made'])
+  })
+
+  test('by a subject that has never been in: he is refused when he comes, at that program alone, and no other subject is', async () => {
+    const id = await setUp()
+    const other = await makeProgram(here, signer)
+    const claims = { organization_id: signer.organizationId, given_name: 'Ann', email: 'Ann.Lee@aldermoor.example' }
+    const sign = (more: object = {}, now = Math.floor(Date.now() / 1_000)) =>
+      signToken(
+        {
+          ...claims,
+          roles: [
+            { name: 'ROLE_ATTENDEE', eventId: id },
+            { name: 'ROLE_ATTENDEE', eventId: other },
+          ],
+          ...more,
+        },
+        { privateKey: signer.privateKey, kid: signer.kid, expiresInSeconds: 600, now },
+      )
+    await exchange(here, id, sign({}, Math.floor(Date.now() / 1_000) - 7_200))
+    const listed = async () => (await here.admin<ListAnswer<RefusalAnswer>>('GET', `/api/programs/${id}/refusals`)).body.items
+    await until('it is listed', async () => (await listed()).length > 0)
+    // As the list of refusals names her.
+    const subject = (await listed())[0]?.subject
+    expect(subject).toBe('ann.lee@aldermoor.example')
+    const made = await here.admin<RevocationAnswer>('POST', path(), { kind: 'subject', programId: id, subject })
+    expect([made.status, made.body.ended, made.body.subject, made.body.attendeeId]).toEqual([201, 0, subject, null])
+    for (const node of [here, there]) {
+      expect([await again(node, id, sign()), await again(node, other, sign())]).toEqual(['attendee_revoked', 'in'])
+      expect(await again(node, id, sign({ email: 'ann@aldermoor.example' }))).toBe('in')
+    }
+    await here.admin('POST', path(`/${made.body.id}/lift`))
+    expect(await again(there, id, sign())).toBe('in')
   })
 
   test('at one program: the others stay open to him', async () => {

@@ -51,6 +51,28 @@ describe.each(databases)('a company account on $kind', ({ kind, skip }) => {
       expect(body.attendee).toMatchObject({ displayName: 'Amélie Laurent', roles: ['ROLE_ATTENDEE'] })
     })
 
+    test('begins a few sign-ins of one browser at one program at once, and more later; another program or browser is not held up', async () => {
+      const company = await makeCompany(running, { idp })
+      const other = await makeProgram(running, company)
+      await running.admin('PATCH', `/api/programs/${other}`, { saml: true })
+      const browser = new Browser(running)
+      const begin = async (programId: string, by = browser) => {
+        const answer = await by.open(`/${programId}/sign-in`)
+        return answer.status === 303 ? 'sent' : codeIn(answer as never)
+      }
+      for (let times = 0; times < 20; times++) expect(await begin(company.programId)).toBe('sent')
+      expect(await begin(company.programId)).toBe('rate_limited')
+      expect([await begin(other), await begin(company.programId, new Browser(running))]).toEqual(['sent', 'sent'])
+      clock += 5_000
+      expect([await begin(company.programId), await begin(company.programId)]).toEqual(['sent', 'rate_limited'])
+    })
+
+    test('a whole company signs in from one address at once', async () => {
+      const company = await makeCompany(running, { idp })
+      const answers = await Promise.all(Array.from({ length: 60 }, () => new Browser(running).open(`/${company.programId}/sign-in`)))
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
+    })
+
     test('sends a signed request that names us, and says nothing of where it leads', async () => {
       const company = await makeCompany(running, { idp })
       const { location, requestXml, relayState } = await new Browser(running).leave(company.programId)

@@ -7,6 +7,7 @@ import type { Cookies } from '../../http/cookies.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import type { Origins } from '../../http/origin.ts'
 import type { Pages } from '../../http/pages.ts'
+import { createLimiter } from '../../http/rate.ts'
 import { hashOf } from '../bearers.ts'
 import type { FlowCookies } from './flow-cookies.ts'
 import { type Pending, pendingName } from './logins.ts'
@@ -15,6 +16,10 @@ import { addressesOf, serviceProviderMetadata } from './service-provider.ts'
 
 type OrganizationParams = { Params: { organizationId: string } }
 type ProgramParams = { Params: { programId: string } }
+
+/** Sign-ins that one browser begins for one program: somebody who tries again a few times. Never by address: a company comes from one. */
+const burst = 20
+const perSecond = 0.2
 
 /** A field of the form, which may be there once. @throws Refusal saml_malformed */
 function fieldOf(form: URLSearchParams, name: string): string | undefined {
@@ -37,6 +42,7 @@ export function samlEntryRoutes({
   pages,
   metrics,
   baseUrl,
+  now,
 }: {
   saml: Saml
   programs: Pick<Programs, 'find'>
@@ -46,7 +52,9 @@ export function samlEntryRoutes({
   pages: Pick<Pages, 'consentPage' | 'headers'>
   metrics: Pick<Metrics, 'admitted'>
   baseUrl(): string
+  now(): number
 }): FastifyPluginAsync {
+  const limiter = createLimiter({ burst, perSecond, now })
   return async (app) => {
     app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, new URLSearchParams(String(body))),
@@ -65,7 +73,10 @@ export function samlEntryRoutes({
     app.get<ProgramParams>('/:programId/sign-in', async (request, reply) => {
       const { programId } = request.params
       const { browser, set } = cookies.browserFor(request)
-      const { url, keepsake } = await logins.beginEntry({ programId, browserHash: hashOf(browser) })
+      const browserHash = hashOf(browser)
+      // Before anything is signed. Who has no cookie gets one with the answer, and is known by it from then on.
+      limiter.take(`${browserHash} ${programId}`)
+      const { url, keepsake } = await logins.beginEntry({ programId, browserHash })
       set(reply)
       flowCookies.keep(request, reply, keepsake)
       return reply.code(303).headers({ location: url, 'cache-control': 'no-store' }).send()

@@ -166,10 +166,11 @@ export function createLogins({
     const { organizationId, programId } = flow
     const program = await programOf(programId, organizationId)
     let came: Verified | undefined
+    let person: Person | undefined
     try {
       const connection = await connectionOf(organizationId, { test: false })
       came = await verify(flow, connection, response)
-      const person = personOf(came, connection)
+      person = personOf(came, connection)
       await useUp(flow, came)
       await entering.requireOpen(program)
       const pending: Pending = { organizationId, programId, assertionId: came.assertionId, person }
@@ -190,7 +191,7 @@ export function createLogins({
           code: error.code,
           claim: error.detail ?? null,
           // Only what the identity provider has signed.
-          subject: came?.nameId ?? null,
+          subject: person?.subject ?? came?.nameId ?? null,
         })
       }
       throw error

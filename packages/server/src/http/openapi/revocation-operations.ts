@@ -14,7 +14,7 @@ export const revocationOperations: readonly OperationGroup[] = [
       [`POST ${revocations}`]: {
         id: 'revoke',
         does: 'Keep somebody out',
-        says: 'A token, a person, whatever was issued before a time; or end one session. Sessions that are open end within two seconds.',
+        says: 'A token, a person by id or subject, whatever was issued before a time; or end one session. Sessions that are open end within two seconds.',
         body: RevocationRequest,
         answer: RevocationAnswer,
         status: 201,

@@ -25,11 +25,12 @@ export function OpenLock({ program, edit, mayWrite }: { program: Program; edit: 
   return (
     <Paper p="md">
       <Stack gap="md">
-        <Group gap="md" align="flex-start" wrap="nowrap">
+        <Group gap="md" align="flex-start">
           <ThemeIcon variant="light" size={36} {...(isPublic ? { color: 'orange' } : {})}>
             {isPublic ? <IconLockOpen2 size={20} aria-hidden /> : <IconLock size={20} aria-hidden />}
           </ThemeIcon>
-          <div className="grow">
+          {/* On a phone the button goes below. */}
+          <div style={{ flex: '1 1 200px' }}>
             <Title order={2} size="h3">
               {isPublic ? 'Public' : 'Private'}
             </Title>

@@ -15,11 +15,18 @@ import { revocationsKey } from '../queries.ts'
 import { namedTokenIn } from './pasted-token.ts'
 import '@mantine/dates/styles.css'
 
-type Kind = 'token' | 'attendee' | 'before' | 'session'
+type Kind = RevocationRequest['kind']
+/** Somebody who is already known when the form is opened, and where. */
+export type Whom = { readonly subject: string; readonly programId: string }
 
 const kinds: readonly { value: Kind; label: string; description: string }[] = [
   { value: 'token', label: 'One token', description: 'A link that has leaked. Other tokens of the same person still let in.' },
-  { value: 'attendee', label: 'One person', description: 'By whatever token or company account they come.' },
+  {
+    value: 'subject',
+    label: 'One person',
+    description: 'By whatever token or company account they come, also if they have never been in.',
+  },
+  { value: 'attendee', label: 'One attendee', description: 'The same, by the id that the API and exports name. For guests too.' },
   { value: 'before', label: 'Everything issued before a time', description: 'Tokens with an older iat: when many may have leaked.' },
   { value: 'session', label: 'One session', description: 'It ends, and nobody is kept out.' },
 ]
@@ -27,14 +34,16 @@ const kinds: readonly { value: Kind; label: string; description: string }[] = [
 const countWords = (count: number): string =>
   count === 0 ? 'Nobody is in by it now.' : count === 1 ? '1 session ends at once.' : `${count.toLocaleString()} sessions end at once.`
 
-export function NewRevocation({ onClose }: { onClose(): void }) {
+/** @param props.whom  whom the form is filled in with; everything can be changed */
+export function NewRevocation({ whom, onClose }: { whom?: Whom; onClose(): void }) {
   const { id: organizationId } = useOrganization()
   const queryClient = useQueryClient()
   const path = `/api/organizations/${organizationId}/revocations`
-  const [kind, setKind] = useState<Kind>('token')
-  const [where, setWhere] = useState<'all' | 'one'>('all')
-  const [programId, setProgramId] = useState<string>()
+  const [kind, setKind] = useState<Kind>(whom === undefined ? 'token' : 'subject')
+  const [where, setWhere] = useState<'all' | 'one'>(whom === undefined ? 'all' : 'one')
+  const [programId, setProgramId] = useState(whom?.programId)
   const [pasted, setPasted] = useState('')
+  const [subject, setSubject] = useState(whom?.subject ?? '')
   const [id, setId] = useState('')
   const [before, setBefore] = useState<string | null>(dayjs().format('YYYY-MM-DD HH:mm:ss'))
   const [reason, setReason] = useState('')
@@ -43,6 +52,7 @@ export function NewRevocation({ onClose }: { onClose(): void }) {
   const token = kind === 'token' && pasted.trim() !== '' ? namedTokenIn(pasted) : undefined
   const what = {
     token: token ?? {},
+    subject: { subject: subject.trim() },
     attendee: { attendeeId: id.trim() },
     before: before === null ? {} : { before: dayjs(before).toISOString() },
     session: { sessionId: id.trim() },
@@ -113,6 +123,15 @@ export function NewRevocation({ onClose }: { onClose(): void }) {
             <Text size="sm" className="mono">
               {token.subject}, jti {token.jti}, {token.kid}
             </Text>
+          )}
+          {kind === 'subject' && (
+            <TextInput
+              label="Subject"
+              description="sub of their tokens, else their e-mail address in lower case. For company accounts, what the subject is mapped to."
+              spellCheck={false}
+              value={subject}
+              onChange={({ currentTarget }) => setSubject(currentTarget.value)}
+            />
           )}
           {(kind === 'attendee' || kind === 'session') && (
             <TextInput

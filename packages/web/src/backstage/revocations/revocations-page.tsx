@@ -23,20 +23,26 @@ const columns: readonly Column[] = [
   { title: 'Since', width: 180 },
   { title: 'By', width: 130 },
   { title: 'Why', width: 180 },
-  { title: 'Ended', numbers: true, width: 80 },
+  { title: 'Ended', numbers: true, width: 100 },
   { title: '', width: 90 },
 ]
 
 function Whom({ revocation }: { revocation: RevocationAnswer }) {
   const { kind, subject, jti, attendeeId, sessionId, before } = revocation
-  const words = { token: 'One token', attendee: 'One person', before: 'Tokens issued before', session: 'One session' }[kind]
+  const words = {
+    token: 'One token',
+    attendee: 'One attendee',
+    subject: 'One person',
+    before: 'Tokens issued before',
+    session: 'One session',
+  }[kind]
   return (
     <>
       <Text size="sm" fw={500}>
         {words} {before !== null && <Moment at={before} />}
       </Text>
       <Text size="sm" c="dimmed" className="mono">
-        {kind === 'token' ? `${subject}, jti ${jti}` : (attendeeId ?? sessionId ?? '')}
+        {kind === 'token' ? `${subject}, jti ${jti}` : (subject ?? attendeeId ?? sessionId ?? '')}
       </Text>
     </>
   )
@@ -71,7 +77,7 @@ export function RevocationsPage() {
         ),
         <Moment key="at" at={at} />,
         byName,
-        reason ?? '',
+        reason,
         ended.toLocaleString(),
         kind === 'session' ? (
           ''
