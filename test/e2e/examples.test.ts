@@ -169,6 +169,8 @@ describe.skipIf(needs.chromium()).each(Object.entries(servers))('the intranet in
     await page.getByRole('link', { name: /platform/ }).click()
     const box = page.getByRole('textbox', { name: /message/i })
     await box.fill(`Hello from ${name}`)
+    // The servers before this one were Ada's too, and five messages in ten seconds are all that anybody may write.
+    await page.locator('button.send:enabled').waitFor()
     await box.press('Enter')
     await chatOf(page)
       .filter({ hasText: `Hello from ${name}` })

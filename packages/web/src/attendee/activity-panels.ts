@@ -1,13 +1,11 @@
 // Owns: the table of what stands beside the picture. An activity that attendees take part in has a row here.
-import type { ActivityName, StateRow } from '@voila/protocol'
+import type { ActivityName } from '@voila/protocol'
 import { type ComponentType, lazy } from 'react'
 import type { Words } from '../i18n/en.ts'
-import type { LiveClient, LiveState } from '../live/index.ts'
+import type { LiveState } from '../live/index.ts'
+import type { ActivityPanelProps } from './activity-panel-props.ts'
 import { ChatPanel } from './chat/chat-panel.tsx'
 import type { IconName } from './icons.tsx'
-
-/** `activities`: what the program's state allows. */
-export type ActivityPanelProps = { client: LiveClient; activities: StateRow['activities'] }
 
 export type ActivityPanel = {
   readonly activity: ActivityName & keyof Words['tabs']

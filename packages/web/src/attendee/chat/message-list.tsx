@@ -65,7 +65,9 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
   const lastId = items.at(-1)?.id
   const tabbable = activeId !== undefined && items.some((message) => message.id === activeId) ? activeId : lastId
   const onActive = useCallback((id: number | undefined) => setActiveId(id), [])
-  const isEmpty = items.length === 0 && chatSelf.waiting.length === 0
+  // Approval is told to all first, and to its author a moment after.
+  const waiting = chatSelf.waiting.filter(({ id }) => !inView.has(id))
+  const isEmpty = items.length === 0 && waiting.length === 0
 
   return (
     <div className="log-frame">
@@ -115,8 +117,8 @@ export function MessageList({ ref, client, view, chatSelf, self, people, writing
             />
           )
         })}
-        {chatSelf.waiting.map((waiting) => (
-          <WaitingRow key={waiting.id} waiting={waiting} client={client} send={send} />
+        {waiting.map((each) => (
+          <WaitingRow key={each.id} waiting={each} client={client} send={send} />
         ))}
       </div>
       {isAway && (

@@ -3,7 +3,7 @@ import { openPoll, type Poll, type PollsSelf, type PollsView, type PollVote, typ
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
-import type { ActivityPanelProps } from '../activity-panels.ts'
+import type { ActivityPanelProps } from '../activity-panel-props.ts'
 import { useCue } from '../cue.ts'
 import { useLive, useSecondsUntil } from '../use-live.ts'
 import { Ballot } from './ballot.tsx'

@@ -3,7 +3,7 @@ import type { Question, QuestionsSelf, QuestionsView, StateRow } from '@voila/pr
 import { useCallback, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
-import type { ActivityPanelProps } from '../activity-panels.ts'
+import type { ActivityPanelProps } from '../activity-panel-props.ts'
 import { useCue } from '../cue.ts'
 import { Icon } from '../icons.tsx'
 import { useLive, useSecondsUntil } from '../use-live.ts'

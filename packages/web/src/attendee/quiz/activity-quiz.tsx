@@ -2,7 +2,7 @@
 import type { QuizNow } from '@voila/protocol'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ActivityPanelProps } from '../activity-panels.ts'
+import type { ActivityPanelProps } from '../activity-panel-props.ts'
 import { useLive } from '../use-live.ts'
 import { Nickname } from './nickname.tsx'
 import { Question } from './question.tsx'

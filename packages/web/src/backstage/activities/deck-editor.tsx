@@ -7,7 +7,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import { api } from '../api.ts'
 import { ErrorNote } from '../pieces/error-note.tsx'
 import { NoSlides, type Progress, slidesOf } from './deck-pages.ts'
-import type { PreparedEditorProps } from './prepared-kinds.ts'
+import type { PreparedEditorProps } from './editor-props.ts'
 import './deck.css'
 
 type Page = DeckContent['pages'][number]

@@ -5,8 +5,8 @@ import { useMutation } from '@tanstack/react-query'
 import { limits, type PollForm, type PollResults } from '@voila/protocol'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { ErrorNote } from '../pieces/error-note.tsx'
+import type { PreparedEditorProps } from './editor-props.ts'
 import { contentOf, draftOf, emptyPoll, type PollDraft } from './poll-draft.ts'
-import type { PreparedEditorProps } from './prepared-kinds.ts'
 
 const forms: { value: PollForm; label: string }[] = [
   { value: 'single', label: 'Single choice' },

@@ -2,14 +2,7 @@
 import { IconChartBar, IconPresentation, IconTrophy, type TablerIcon } from '@tabler/icons-react'
 import type { PreparedAnswer, PreparedKind } from '@voila/protocol'
 import { type ComponentType, lazy } from 'react'
-
-/** `item`: what is edited; undefined for a new one. `onSave` rejects with the refusal, and the editor stays open. */
-export type PreparedEditorProps = {
-  readonly programId: string
-  readonly item: PreparedAnswer | undefined
-  onSave(made: { title: string; content: object }): Promise<unknown>
-  onCancel(): void
-}
+import type { PreparedEditorProps } from './editor-props.ts'
 
 type KindRow = {
   readonly kind: PreparedKind

@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { limits } from '@voila/protocol'
 import { type FormEvent, useState } from 'react'
 import { ErrorNote } from '../pieces/error-note.tsx'
-import type { PreparedEditorProps } from './prepared-kinds.ts'
+import type { PreparedEditorProps } from './editor-props.ts'
 import { contentOf, draftOf, moved, newQuestion, type QuestionDraft, type QuizDraft, type Wrong } from './quiz-draft.ts'
 
 export function QuizEditor({ item, onSave, onCancel }: PreparedEditorProps) {
