@@ -3,13 +3,15 @@ import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { DeckContent, type ErrorCode, errorRow, limits, type PreparedAnswer, type ScreenItem } from '@voila/protocol'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { useLive } from '../../attendee/use-live.ts'
 import type { LiveClient } from '../../live/index.ts'
 import { ScreenItemView, type ScreenWords } from '../../screen/screen-item.tsx'
 import { preparedQuery } from '../activities/prepared-queries.ts'
+import { useToFront } from './front.ts'
 import type { PanelProps } from './panel-props.ts'
 import { Quiet } from './quiet.tsx'
+import { useShortcut } from './use-shortcuts.tsx'
 import './screen.css'
 
 const words: ScreenWords = {
@@ -53,6 +55,13 @@ export function ScreenPanel({ client }: PanelProps) {
   const [preview, setPreview] = useState<ScreenItem>()
   const [refused, setRefused] = useState<ErrorCode>()
   const slides = slidesIn(decks.find(({ id }) => id === deckId) ?? decks[0])
+
+  const place = useRef<HTMLDivElement>(null)
+  const toFront = useToFront('screen')
+  useShortcut('screen', () => {
+    toFront()
+    place.current?.querySelector<HTMLElement>('[role=option][tabindex="0"]')?.focus()
+  })
 
   if (view === undefined) return <Quiet says="The screen is there once the program is scheduled." />
   const current = view.current?.item ?? null
@@ -136,7 +145,7 @@ export function ScreenPanel({ client }: PanelProps) {
             No slides yet. Upload a PDF or pictures in the program’s Prepare tab.
           </Text>
         ) : (
-          <div className="screen-slides" role="listbox" aria-label="Slides" aria-describedby="screen-keys" onKeyDown={onKey}>
+          <div ref={place} className="screen-slides" role="listbox" aria-label="Slides" aria-describedby="screen-keys" onKeyDown={onKey}>
             {slides.map((slide, index) => (
               <button
                 key={nameOf(slide)}

@@ -12,6 +12,7 @@ export const shortcuts = {
   help: { key: '?', group: 'Show', says: 'Show or hide this list' },
   step: { key: 'g', group: 'Show', says: 'Go live, or end the show; it asks first' },
   sound: { key: 'v', group: 'Show', says: 'Sound of the preview on or off' },
+  screen: { key: '0', group: 'Show', says: 'Go to the slides: arrows turn them, Enter takes' },
   write: { key: 'c', group: 'Write', says: 'Write in the chat' },
   announce: { key: 'a', group: 'Write', says: 'Write an announcement' },
   team: { key: 'b', group: 'Write', says: 'Write in the backchannel' },
