@@ -1,5 +1,5 @@
 // Owns: that the whole platform gives members their place by the cookie of Backstage, and takes it from whoever is none any more.
-import type { LogItem, ServerFrame } from '@voila/protocol'
+import { activities, type LogItem, type ServerFrame } from '@voila/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
 import { join, type Somebody, setUp, signIn } from '../backstage/people.ts'
 import { databases } from '../databases.ts'
@@ -93,8 +93,12 @@ describe('a member at his program', () => {
     const ready = await firstFrame('?as=team', { cookie: moderator.cookie })
     expect(ready.snapshot?.backchannel).toMatchObject({ messages: [{ actorId: moderator.id, text: 'camera two is off' }] })
     const other = await firstFrame('', { authorization: `Bearer ${attendee}` })
-    expect(Object.keys(other.snapshot ?? {})).toEqual(['chat', 'announcements'])
-    expect(Object.keys(other.self.activities)).toEqual(['chat', 'announcements'])
+    const forAttendees = Object.values(activities).flatMap(({ name, audiences }) =>
+      (audiences as readonly string[]).includes('attendees') ? [name] : [],
+    )
+    expect(forAttendees).not.toContain('backchannel')
+    expect(Object.keys(other.snapshot ?? {})).toEqual(forAttendees)
+    expect(Object.keys(other.self.activities)).toEqual(forAttendees)
   })
 
   test('who signs out is ended at the next beat', async () => {
