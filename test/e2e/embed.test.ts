@@ -249,14 +249,14 @@ describe.skipIf(needs.chromium())('the embedded player', () => {
       return {
         isBeside: chat.x >= stage.x + stage.width,
         isBelow: chat.y >= stage.y + stage.height,
-        isTall: chat.height > 250,
+        isTall: chat.height > 200,
         shape: Math.round((10 * stage.width) / stage.height),
       }
     }
     await writing(player).waitFor()
-    await expect.poll(places).toMatchObject({ isBeside: true, isBelow: false })
+    await expect.poll(places, { timeout: 10_000 }).toMatchObject({ isBeside: true, isBelow: false })
     await page.setViewportSize({ width: 390, height: 844 })
-    await expect.poll(places).toEqual({ isBeside: false, isBelow: true, isTall: true, shape: 18 })
+    await expect.poll(places, { timeout: 10_000 }).toEqual({ isBeside: false, isBelow: true, isTall: true, shape: 18 })
   })
 
   test('two players on one page have a program and a name each; taking one out leaves the other', async () => {
