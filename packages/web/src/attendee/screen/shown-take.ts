@@ -5,7 +5,7 @@ import type { LiveClient } from '../../live/index.ts'
 import { useCue } from '../cue.ts'
 import { useLive } from '../use-live.ts'
 
-type Held = { readonly shown: ScreenTake | null; readonly coming: readonly ScreenTake[] }
+export type Held = { readonly shown: ScreenTake | null; readonly coming: readonly ScreenTake[] }
 
 /** `held` with a take that was told; what has come after it is dropped with a run that is shown no more. */
 export function withTake(held: Held, told: readonly ScreenTake[]): Held {
@@ -18,6 +18,12 @@ export function withTake(held: Held, told: readonly ScreenTake[]): Held {
   const fresh = told.filter(({ id }) => id > last)
   return fresh.length === 0 ? held : { ...held, coming: [...held.coming, ...fresh] }
 }
+
+/** `held` once the picture has come to `reached`: it is shown, and waits no more. */
+export const withReached = ({ coming }: Held, reached: ScreenTake): Held => ({
+  shown: reached,
+  coming: coming.filter(({ id }) => id !== reached.id),
+})
 
 /** Takes wait for the picture one after another: the speaker may have gone on twice before it comes to the first. */
 export function useShownTake(client: LiveClient): ScreenTake | null {
@@ -35,7 +41,7 @@ export function useShownTake(client: LiveClient): ScreenTake | null {
   const [next] = held.coming
   const reached = useCue(client, next?.at)
   useEffect(() => {
-    if (next !== undefined && reached) setHeld(({ coming }) => ({ shown: next, coming: coming.filter(({ id }) => id !== next.id) }))
+    if (next !== undefined && reached) setHeld((before) => withReached(before, next))
   }, [next, reached])
   return held.shown
 }
