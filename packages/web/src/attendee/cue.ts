@@ -12,23 +12,38 @@ const stallMs = 15_000
 const longestMs = 60_000
 const lookMs = 200
 
-/** Waits for the picture to come to `at` (Unix milliseconds). Reached at once where no picture plays, and where it stands still too long. */
-export function createCue(at: number) {
+/** Whether a picture stands still. One for all cues of a page: what was launched while it stood need not wait anew, one after another. */
+export function createStillness() {
   let last: number | undefined
   let movedAt: number | undefined
+  return (shows: number | undefined, now: number): boolean => {
+    if (movedAt === undefined || shows !== last) movedAt = now
+    last = shows
+    return now - movedAt >= stallMs
+  }
+}
+export type Stillness = ReturnType<typeof createStillness>
+
+/** Waits for the picture to come to `at` (Unix milliseconds). Reached at once where no picture plays, and where it stands still too long. */
+export function createCue(at: number, standsStill: Stillness = createStillness()) {
   return {
     reached(picture: Picture, now: number): boolean {
       if (picture === undefined || now - at > longestMs) return true
       const shows = picture === 'awaited' ? undefined : picture.shows
       if (shows !== undefined && shows >= at) return true
-      if (movedAt === undefined || shows !== last) movedAt = now
-      last = shows
-      return now - movedAt >= stallMs
+      return standsStill(shows, now)
     },
   }
 }
 
 const pictures = new WeakMap<LiveClient, () => Picture>()
+const stillnesses = new WeakMap<LiveClient, Stillness>()
+
+function stillnessOf(client: LiveClient): Stillness {
+  const known = stillnesses.get(client) ?? createStillness()
+  stillnesses.set(client, known)
+  return known
+}
 
 /** Says what picture the page of this client shows, until it is called off. */
 export function offerPicture(client: LiveClient, look: () => Picture): () => void {
@@ -55,11 +70,11 @@ export function pictureDelay(client: LiveClient): number | undefined {
 export function useCue(client: LiveClient, at: number | undefined): boolean {
   const isTimed = useLive(client, (state) => state.views.program?.cueTiming !== false)
   const [reached, setReached] = useState(() =>
-    at !== undefined && createCue(at).reached(pictureOf(client), client.now()) ? at : undefined,
+    at !== undefined && createCue(at, stillnessOf(client)).reached(pictureOf(client), client.now()) ? at : undefined,
   )
   useEffect(() => {
     if (at === undefined || !isTimed) return
-    const cue = createCue(at)
+    const cue = createCue(at, stillnessOf(client))
     const look = (): void => {
       if (!cue.reached(pictureOf(client), client.now())) return
       clearInterval(timer)
