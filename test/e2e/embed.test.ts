@@ -249,7 +249,7 @@ describe.skipIf(needs.chromium())('the embedded player', () => {
       return {
         isBeside: chat.x >= stage.x + stage.width,
         isBelow: chat.y >= stage.y + stage.height,
-        isTall: chat.height > 200,
+        isTall: chat.height > 300,
         shape: Math.round((10 * stage.width) / stage.height),
       }
     }

@@ -9,7 +9,8 @@ const unsetPx = 200
 const besidePx = 720
 const chatShare = 0.3
 const infoPx = 48
-const chatPx = 400
+/** Reactions, tabs, and the chat below them. */
+const chatPx = 490
 
 export type EventFacts = Pick<VoilaEvent, 'code' | 'message' | 'expiresAt'>
 
