@@ -65,6 +65,8 @@ export function createHub(options: {
   // Of each kind its own: what a tally says may not be for everybody.
   const activityViews = new Map(viewerKinds.filter((kind) => kind !== 'outside').map((kind) => [kind as ViewerKind, createViews()]))
   const drafts = createDrafts({ rules })
+  /** The state of the room, as epoch and seq, that each kind's views were made of. */
+  const viewsAt = new Map<ViewerKind, string>()
   let current: Run | undefined
   let toldEpoch: string | undefined
   let timer: NodeJS.Timeout | undefined
@@ -92,12 +94,16 @@ export function createHub(options: {
     }
   }
 
+  /** Once for each state of the room: thousands who come at the same one find it done. */
   function refreshViews(room: Room): void {
-    for (const activity of Object.values(rules)) {
+    const state = `${room.epoch} ${room.seq}`
+    const stale = [...activityViews].filter(([kind]) => groupOf(kind).viewers.size > 0 && viewsAt.get(kind) !== state)
+    for (const [kind] of stale) viewsAt.set(kind, state)
+    for (const activity of stale.length === 0 ? [] : Object.values(rules)) {
       // Once for each audience, whatever the kinds of viewers that belong to it.
       const made = new Map<Audience, [string, unknown][]>()
-      for (const [kind, views] of activityViews) {
-        const audience = groupOf(kind).viewers.size === 0 ? undefined : audienceOf(kind, activity)
+      for (const [kind, views] of stale) {
+        const audience = audienceOf(kind, activity)
         if (audience === undefined) continue
         const values = made.get(audience) ?? Object.entries(activity.views(room.state(activity.name), audience))
         made.set(audience, values)
