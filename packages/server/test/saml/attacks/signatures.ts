@@ -105,7 +105,7 @@ export const signatures: readonly Attack[] = [
       ['the format of NameID', 'nameid-format:emailAddress', 'nameid-format:persistent'],
       ['the name of an attribute', 'Name="mail"', 'Name="sub"'],
       ['the session index', 'SessionIndex="_session"', 'SessionIndex="_other"'],
-      ['the digest', /(?<=<ds:DigestValue>)./, 'A'],
+      ['the digest', /(?<=<ds:DigestValue>)...../, 'AAAAA'],
       ['the signature', /(?<=<ds:SignatureValue>)...../, 'AAAAA'],
       ['what is signed', /<ds:SignedInfo>/, '<ds:SignedInfo Id="_i">'],
     ] as const
