@@ -5,7 +5,7 @@ import { connect as connectHttp2 } from 'node:http2'
 import { request } from 'node:https'
 import jsonwebtoken from 'jsonwebtoken'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../require.ts'
 import { openBrowser, untilPlaying, type Visitor, visitor } from './browser.ts'
 import { type Demo, freePort, startDemo } from './demo-process.ts'
@@ -108,14 +108,6 @@ describe.each<{ kind: ProxyKind; absent: boolean }>([
       const publicUrl = `https://${proxiedName}:${ports.https}`
       demo = await startDemo({ args: ['--port', String(ports.upstream), '--public-url', publicUrl] })
       proxy = await startProxy(kind, ports)
-      // Whoever comes before the first part is told that there is no picture yet: nobody comes here before it.
-      const node = `http://localhost:${ports.upstream}`
-      const preview = await fetch(`${node}/api/programs/${demo.facts.programId}/preview`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${demo.facts.adminSecret}` },
-      })
-      const { url } = (await preview.json()) as { url: string }
-      await vi.waitUntil(async () => (await fetch(new URL(new URL(url, node).pathname, node))).ok, { timeout: 20_000 })
       browser = await openBrowser({ args: [`--host-resolver-rules=MAP ${proxiedName} 127.0.0.1`, '--ignore-certificate-errors'] })
       amelie = await visitor(browser)
       jonas = await visitor(browser)

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { demoClip, publishFlv } from '@voila/media'
-import type { StreamHealthAnswer } from '@voila/protocol'
+import type { MediaAnswer, StreamHealthAnswer } from '@voila/protocol'
 import { type Config, readConfig } from '../config.ts'
 import { createPlatform, type Platform } from '../platform.ts'
 import { startIntranet } from './intranet.ts'
@@ -119,6 +119,20 @@ function startSource(setting: Setting, isLive: () => Promise<boolean>): { stop()
   }
 }
 
+const pictureMs = 10_000
+const lookMs = 200
+
+/** Resolves when there is something to play, so that whoever follows a link at once sees it; after ten seconds in any case. */
+async function untilPicture(): Promise<void> {
+  const preview = await call<MediaAnswer>('POST', `/api/programs/${setting.programId}/preview`)
+  const deadline = Date.now() + pictureMs
+  while (preview !== undefined && Date.now() < deadline) {
+    const { ok } = await fetch(new URL(new URL(preview.url, platform.url).pathname, platform.url))
+    if (ok) return
+    await new Promise((done) => setTimeout(done, lookMs))
+  }
+}
+
 /** A link by which the owner signs in, for as long as the demo runs and a day at most. */
 async function backstageLink(): Promise<string> {
   const url = await platform.signInUrl(owner.email)
@@ -184,17 +198,19 @@ const links = attendees.map((person, index) => `${hosts[index]}/${setting.progra
 
 const backstageUrl = await backstageLink()
 
+const isLive = async (): Promise<boolean> => {
+  const answer = await call<StreamHealthAnswer>('GET', `/api/programs/${setting.programId}/stream-health`)
+  return answer?.live === true
+}
+const source = options['no-source'] ? undefined : startSource(setting, isLive)
+if (source !== undefined) await untilPicture()
+
 // The same facts for scripts. The links carry tokens and the secret opens everything, hence the mode.
 writeFileSync(
   join(dataDir, 'demo.json'),
   `${JSON.stringify({ baseUrl, attendeeUrls: links, embedUrl, backstageUrl, ...setting, adminSecret: config.adminSecret }, null, 2)}\n`,
   { mode: 0o600 },
 )
-const isLive = async (): Promise<boolean> => {
-  const answer = await call<StreamHealthAnswer>('GET', `/api/programs/${setting.programId}/stream-health`)
-  return answer?.live === true
-}
-const source = options['no-source'] ? undefined : startSource(setting, isLive)
 print(setting, { links, embedUrl, backstageUrl })
 
 let ending = false
