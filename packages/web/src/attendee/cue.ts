@@ -1,5 +1,5 @@
 // Owns: when something that the team has launched is shown: when the picture that somebody sees has come to that moment.
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { LiveClient } from '../live/index.ts'
 import { useLive } from './use-live.ts'
 
@@ -85,4 +85,12 @@ export function useCue(client: LiveClient, at: number | undefined): boolean {
     return () => clearInterval(timer)
   }, [client, at, isTimed])
   return at === undefined || !isTimed || reached === at
+}
+
+/** `told`, once the picture has come to `at`, when it was told; until then what was shown before it. Undefined: nothing yet. */
+export function useInTime<Shown>(client: LiveClient, told: Shown, at: number | undefined): Shown | undefined {
+  const reached = useCue(client, at)
+  const held = useRef<Shown>(undefined)
+  if (reached) held.current = told
+  return held.current
 }

@@ -297,6 +297,7 @@ export const en = {
     out: 'Open in a window of its own',
     back: 'Back to this page',
     isOut: 'The screen is in a window of its own.',
+    blocked: 'Your browser let no window open. Allow pop-ups for this page, then try again.',
   },
   polls: {
     empty: 'No poll yet',

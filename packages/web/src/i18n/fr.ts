@@ -300,6 +300,7 @@ export const fr: Words = {
     out: 'Ouvrir dans une fenêtre à part',
     back: 'Revenir à cette page',
     isOut: 'L’écran est dans une fenêtre à part.',
+    blocked: 'Votre navigateur n’a pas laissé s’ouvrir de fenêtre. Autorisez-les pour cette page, puis réessayez.',
   },
   polls: {
     empty: 'Pas encore de sondage',

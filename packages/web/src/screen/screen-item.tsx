@@ -1,5 +1,7 @@
 // Owns: how each thing that the team can take looks on a screen: beside the video, in the room, and where the team looks before taking it.
 import { openPoll, type Poll, type ScreenItem, type Slide } from '@voila/protocol'
+import { useInTime } from '../attendee/cue.ts'
+import { useShownTally } from '../attendee/polls/shown-tally.ts'
 import { useShownQuiz } from '../attendee/quiz/shown-quiz.ts'
 import { useLive } from '../attendee/use-live.ts'
 import type { LiveClient } from '../live/index.ts'
@@ -24,10 +26,11 @@ export function ScreenItemView({ item, ...rest }: ItemProps & { item: ScreenItem
 }
 
 function SlideView({ client, words, slide }: ItemProps & { slide: Slide }) {
-  const url = useSlide(client, slide.imageId)
-  const alt = slide.pages > 1 ? `${slide.title}, ${words.page(slide)}` : slide.title
-  if (url === undefined) return <div className="screen-slide" role="img" aria-label={alt} aria-busy="true" />
-  return <img className="screen-slide" src={url} alt={alt} />
+  const shown = useSlide(client, slide)
+  const { title, page, pages } = shown?.slide ?? slide
+  const alt = pages > 1 ? `${title}, ${words.page({ page, pages })}` : title
+  if (shown === undefined) return <div className="screen-slide" role="img" aria-label={alt} aria-busy="true" />
+  return <img className="screen-slide" src={shown.url} alt={alt} />
 }
 
 function LinkCard({ url, title, words }: { url: string; title: string; words: ScreenWords }) {
@@ -45,7 +48,9 @@ function LinkCard({ url, title, words }: { url: string; title: string; words: Sc
 
 /** What is published and pinned; nothing that is not approved is told to this page. */
 function PinnedQuestion({ client }: ItemProps) {
-  const question = useLive(client, (state) => state.activities.questions?.view.pinned)
+  const pinned = useLive(client, (state) => state.activities.questions?.view.pinned ?? null)
+  const pinnedAt = useLive(client, (state) => state.activities.questions?.view.pinnedAt ?? undefined)
+  const question = useInTime(client, pinned, pinnedAt)
   const people = useLive(client, (state) => state.people)
   if (question === undefined || question === null || question.removed !== undefined) return null
   const asker = question.actorId === null ? undefined : people.get(question.actorId)?.displayName
@@ -61,9 +66,10 @@ function PinnedQuestion({ client }: ItemProps) {
 
 function LatestPoll({ client, words }: ItemProps) {
   const view = useLive(client, (state) => state.activities.polls?.view)
-  const poll = view === undefined ? undefined : (openPoll(view) ?? view.polls.at(-1))
-  if (view === undefined || poll === undefined) return null
-  const tally = view.tallies[poll.id]
+  const latest = view === undefined ? undefined : (openPoll(view) ?? view.polls.at(-1))
+  const poll = useInTime(client, latest, latest?.openedAt)
+  const tally = useShownTally(client, poll)
+  if (poll === undefined) return null
   return (
     <div className="screen-card">
       <p className="screen-large" dir="auto">

@@ -1,4 +1,5 @@
 // Owns: the pictures of slides that this page holds: each fetched once, as an address that an image can show.
+import type { Slide } from '@voila/protocol'
 import { useEffect, useState } from 'react'
 import type { LiveClient } from '../live/index.ts'
 
@@ -28,16 +29,18 @@ function fetchSlide(client: LiveClient, imageId: string): Promise<string> {
   return asked
 }
 
-/** The address of a slide's picture; undefined until it is there. What could not be fetched is asked for again. */
-export function useSlide(client: LiveClient, imageId: string | undefined): string | undefined {
-  const [shown, setShown] = useState<{ imageId: string; url: string }>()
+/**
+ * The slide that can be shown, with the address of its picture: the one before stays until the next is there, so that no screen blinks between
+ * them. Undefined until the first is there. What could not be fetched is asked for again.
+ */
+export function useSlide(client: LiveClient, slide: Slide): { slide: Slide; url: string } | undefined {
+  const [shown, setShown] = useState<{ slide: Slide; url: string }>()
   useEffect(() => {
-    if (imageId === undefined) return
     let gone = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const ask = (): void => {
-      fetchSlide(client, imageId).then(
-        (url) => !gone && setShown({ imageId, url }),
+      fetchSlide(client, slide.imageId).then(
+        (url) => !gone && setShown({ slide, url }),
         () => {
           if (!gone) timer = setTimeout(ask, retryMs)
         },
@@ -48,6 +51,6 @@ export function useSlide(client: LiveClient, imageId: string | undefined): strin
       gone = true
       clearTimeout(timer)
     }
-  }, [client, imageId])
-  return shown?.imageId === imageId ? shown?.url : undefined
+  }, [client, slide])
+  return shown
 }

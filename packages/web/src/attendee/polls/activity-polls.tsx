@@ -8,6 +8,7 @@ import { useCue } from '../cue.ts'
 import { useLive, useSecondsUntil } from '../use-live.ts'
 import { Ballot } from './ballot.tsx'
 import { Results } from './results.tsx'
+import { useShownTally } from './shown-tally.ts'
 import '../style/polls.css'
 
 export function PollsPanel({ client, activities }: ActivityPanelProps) {
@@ -42,7 +43,6 @@ function Shown({ client, activities, view, own }: ShownProps) {
     <PollCard
       key={`${poll.id} ${poll.edition}`}
       {...{ client, poll }}
-      tally={view.tallies[poll.id]}
       vote={own.votes[poll.id]}
       canVote={activities === 'open' && !watches}
       watches={watches}
@@ -72,22 +72,20 @@ function Shown({ client, activities, view, own }: ShownProps) {
 type CardProps = {
   client: LiveClient
   poll: Poll
-  tally: PollsView['tallies'][number] | undefined
   vote: PollVote | undefined
   canVote: boolean
   watches: boolean
 }
 
-function PollCard({ client, poll, tally, vote, canVote, watches }: CardProps) {
+function PollCard({ client, poll, vote, canVote, watches }: CardProps) {
   const { t } = useTranslation()
   const titleId = useId()
   const [changing, setChanging] = useState(false)
   const left = useSecondsUntil(client, poll.state === 'open' && poll.closesAt !== null ? poll.closesAt : undefined)
   const { results, changes } = poll.content
+  const tally = useShownTally(client, poll)
   const isOver = poll.state === 'closed' || (poll.closesAt !== null && left === 0)
   const votes = canVote && !isOver && (vote === undefined || changing)
-  // Told to all attendees at once, and held back here until one has voted.
-  const isTold = tally !== undefined && (results !== 'after-voting' || vote !== undefined || poll.state === 'closed')
   useEffect(() => {
     if (isOver) setChanging(false)
   }, [isOver])
@@ -109,10 +107,13 @@ function PollCard({ client, poll, tally, vote, canVote, watches }: CardProps) {
           {t('polls.changeMine')}
         </button>
       )}
-      {!votes && isTold && <Results poll={poll} tally={tally} chosen={vote?.choices ?? []} />}
-      {votes && isTold && results === 'always' && <Results poll={poll} tally={tally} chosen={[]} />}
-      {!votes && !isTold && vote !== undefined && !isOver && results === 'after-close' && <p className="poll-quiet">{t('polls.later')}</p>}
-      {poll.state === 'closed' && tally === undefined && <p className="poll-quiet">{t('polls.notShown')}</p>}
+      {tally !== undefined && (!votes || results === 'always') && (
+        <Results poll={poll} tally={tally} chosen={votes ? [] : (vote?.choices ?? [])} />
+      )}
+      {!votes && tally === undefined && vote !== undefined && !isOver && results === 'after-close' && (
+        <p className="poll-quiet">{t('polls.later')}</p>
+      )}
+      {poll.state === 'closed' && results === 'never' && <p className="poll-quiet">{t('polls.notShown')}</p>}
     </article>
   )
 }

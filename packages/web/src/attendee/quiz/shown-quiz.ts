@@ -1,8 +1,8 @@
 // Owns: what of the quiz is shown now, in the time of this page's own picture; and telling the server how late that picture is.
 import type { QuizNow, QuizSelf } from '@voila/protocol'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { LiveClient } from '../../live/index.ts'
-import { pictureDelay, useCue } from '../cue.ts'
+import { pictureDelay, useCue, useInTime } from '../cue.ts'
 import { useLive } from '../use-live.ts'
 
 export type ShownQuiz = { readonly now: QuizNow | null; readonly self: QuizSelf; readonly stands: boolean }
@@ -11,13 +11,10 @@ export type ShownQuiz = { readonly now: QuizNow | null; readonly self: QuizSelf;
 export function useShownQuiz(client: LiveClient): ShownQuiz {
   const now = useLive(client, (state) => state.activities.quiz?.view.current ?? null)
   const self = useLive(client, (state) => state.activities.quiz?.self ?? null)
-  const reached = useCue(client, now?.at)
+  const shown = useInTime(client, { now, self }, now?.at) ?? { now: null, self }
   const pausedAt = now?.question?.pausedAt ?? undefined
   const stands = useCue(client, pausedAt) && pausedAt !== undefined
-  const held = useRef<Omit<ShownQuiz, 'stands'>>({ now: null, self: null })
-  if (now === null || reached) held.current = { now, self }
-  else if (held.current.now?.id !== now.id) held.current = { now: null, self }
-  return { ...held.current, stands: stands && reached }
+  return { ...shown, stands: stands && shown.now === now }
 }
 
 const askMs = 1_000

@@ -1,6 +1,6 @@
 // Owns: what the team has put up, beside the video: when it is shown, how large, and in which window.
 import type { ScreenItem } from '@voila/protocol'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { LiveClient } from '../../live/index.ts'
@@ -35,6 +35,14 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
   const item = useShownTake(client)?.item ?? null
   const [layout, setLayout] = useState<Layout>('beside')
   const [own, setOwn] = useState<OwnWindow>()
+  const [isBlocked, setBlocked] = useState(false)
+  // The button that was pressed goes with the change: the keyboard is where its opposite comes.
+  const movesFocus = useRef(false)
+  const focus = (button: HTMLButtonElement | null): void => {
+    if (button === null || !movesFocus.current) return
+    movesFocus.current = false
+    button.focus()
+  }
   const shown = item === null ? undefined : own === undefined ? layout : 'out'
 
   useEffect(() => {
@@ -55,6 +63,16 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
     }
   }, [own])
 
+  function moveTo(target: OwnWindow | undefined): void {
+    movesFocus.current = true
+    setOwn(target)
+  }
+  function popOut(): void {
+    const opened = openWindow(t('screen.title'))
+    setBlocked(opened === undefined)
+    if (opened !== undefined) moveTo(opened)
+  }
+
   const body = (content: ScreenItem | null) => (
     <div className="screen-frame">{content !== null && <ScreenItemView client={client} item={content} words={words} />}</div>
   )
@@ -65,7 +83,7 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
         {item !== null && (
           <p className="screen-out-note">
             {t('screen.isOut')}{' '}
-            <button type="button" className="screen-back" onClick={() => setOwn(undefined)}>
+            <button ref={focus} type="button" className="screen-back" onClick={() => moveTo(undefined)}>
               {t('screen.back')}
             </button>
           </p>
@@ -97,16 +115,13 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
             <Icon name={name === 'swap' ? 'swap' : layout === 'large' ? 'shrink' : 'enlarge'} size={18} />
           </button>
         ))}
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={t('screen.out')}
-          title={t('screen.out')}
-          onClick={() => setOwn(openWindow(t('screen.title')))}
-        >
+        <button ref={focus} type="button" className="icon-button" aria-label={t('screen.out')} title={t('screen.out')} onClick={popOut}>
           <Icon name="window" size={18} />
         </button>
       </div>
+      <p className="screen-blocked" aria-live="polite">
+        {isBlocked && t('screen.blocked')}
+      </p>
     </section>
   )
 }

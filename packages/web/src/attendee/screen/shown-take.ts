@@ -29,6 +29,7 @@ export const withReached = ({ coming }: Held, reached: ScreenTake): Held => ({
 export function useShownTake(client: LiveClient): ScreenTake | null {
   const current = useLive(client, (state) => state.activities.screen?.view.current ?? null)
   const previous = useLive(client, (state) => state.activities.screen?.view.previous ?? null)
+  const isOn = useLive(client, (state) => state.activities.screen?.view.settings.on === true)
   const [held, setHeld] = useState<Held>({ shown: null, coming: [] })
   useEffect(() => {
     setHeld((before) =>
@@ -43,5 +44,5 @@ export function useShownTake(client: LiveClient): ScreenTake | null {
   useEffect(() => {
     if (next !== undefined && reached) setHeld((before) => withReached(before, next))
   }, [next, reached])
-  return held.shown
+  return isOn ? held.shown : null
 }

@@ -129,14 +129,14 @@ export function DeckEditor({ programId, item, onSave, onCancel }: PreparedEditor
                   </Text>
                   <Group gap={2} wrap="nowrap">
                     <Tool
-                      says={`Move slide ${index + 1} forward`}
+                      says={`Move slide ${index + 1} earlier`}
                       off={index === 0}
                       does={() => setPages(swapped(pages, index, index - 1))}
                     >
                       <IconArrowLeft size={14} aria-hidden />
                     </Tool>
                     <Tool
-                      says={`Move slide ${index + 1} back`}
+                      says={`Move slide ${index + 1} later`}
                       off={index === pages.length - 1}
                       does={() => setPages(swapped(pages, index, index + 1))}
                     >

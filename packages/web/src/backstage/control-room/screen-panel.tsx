@@ -1,5 +1,5 @@
 // Owns: driving the screen: what stands there, what comes next, and taking it. The preview is this person's alone.
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { DeckContent, type ErrorCode, errorRow, limits, type PreparedAnswer, type ScreenItem } from '@voila/protocol'
@@ -53,6 +53,7 @@ export function ScreenPanel({ client }: PanelProps) {
   const decks = (prepared.data ?? []).filter(({ kind }) => kind === 'deck')
   const [deckId, setDeckId] = useState<string | null>(null)
   const [preview, setPreview] = useState<ScreenItem>()
+  const [straight, setStraight] = useState(false)
   const [refused, setRefused] = useState<ErrorCode>()
   const slides = slidesIn(decks.find(({ id }) => id === deckId) ?? decks[0])
 
@@ -84,6 +85,7 @@ export function ScreenPanel({ client }: PanelProps) {
       const at = slides.findIndex((slide) => same(slide, preview))
       const next = at < 0 ? 0 : Math.min(slides.length - 1, Math.max(0, at + step))
       setPreview(slides[next])
+      if (straight) take(slides[next])
       const place = event.currentTarget.querySelectorAll<HTMLElement>('[role=option]')[next]
       place?.focus()
       place?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -164,9 +166,20 @@ export function ScreenPanel({ client }: PanelProps) {
             ))}
           </div>
         )}
-        <Text size="xs" c="dimmed" id="screen-keys">
-          Arrow keys or Page Up and Page Down turn the slides, Enter takes.
-        </Text>
+        {slides.length > 0 && (
+          <>
+            <Text size="xs" c="dimmed" id="screen-keys">
+              Arrow keys or Page Up and Page Down turn the slides, Enter takes.
+            </Text>
+            <Switch
+              size="sm"
+              label="Turn slides straight on the screen"
+              description="For a remote control: every turn of a page is taken at once."
+              checked={straight}
+              onChange={(event) => setStraight(event.currentTarget.checked)}
+            />
+          </>
+        )}
         <LinkForm onPreview={setPreview} />
       </Stack>
     </div>
