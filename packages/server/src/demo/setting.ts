@@ -18,6 +18,32 @@ const program = {
   language: 'en',
 }
 
+/** What its team has ready to launch in the control room. */
+const prepared = [
+  {
+    kind: 'poll',
+    title: 'Where we meet next year',
+    content: { form: 'single', question: 'Where shall we meet next year?', options: ['Lyon', 'Hamburg', 'Each at home'] },
+  },
+  { kind: 'poll', title: 'This year in a word', content: { form: 'words', question: 'This year in one word?', max: 1 } },
+  {
+    kind: 'quiz',
+    title: 'How well do you know us?',
+    content: {
+      questions: [
+        { text: 'In which year was Aldermoor founded?', options: ['1948', '1961', '1987'], right: [0], points: 1_000, seconds: 20 },
+        {
+          text: 'What has the new hall in Vénissieux been certified for?',
+          options: ['A4', 'B2', 'C1'],
+          right: [0],
+          points: 1_000,
+          seconds: 20,
+        },
+      ],
+    },
+  },
+] as const
+
 /** The two people whose links are printed. */
 export const attendees = [
   { sub: 'amelie.laurent', given_name: 'Amélie', family_name: 'Laurent', email: 'amelie.laurent@aldermoor.example' },
@@ -60,6 +86,7 @@ async function make(call: Call, dataDir: string): Promise<Kept> {
   const { id } = await made(
     call<Program>('POST', `/api/organizations/${organization.id}/programs`, { ...program, startsAt: new Date().toISOString() }),
   )
+  for (const item of prepared) await call('POST', `/api/programs/${id}/prepared`, item)
   await call('POST', `/api/programs/${id}/state`, { to: 'scheduled' })
   await call('POST', `/api/programs/${id}/state`, { to: 'live' })
   return { organizationId: organization.id, programId: id, kid: key.kid }

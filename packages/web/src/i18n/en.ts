@@ -287,8 +287,7 @@ export const en = {
   screen: {
     title: 'Screen',
     page: 'page {{page}} of {{pages}}',
-    points_one: '{{count}} point',
-    points_other: '{{count}} points',
+    left: '{{seconds}} s',
     opens: 'opens in a new tab',
     lost: 'The connection is lost. What is shown is the last that was received.',
     swap: 'Swap with the video',

@@ -290,8 +290,7 @@ export const fr: Words = {
   screen: {
     title: 'Écran',
     page: 'page {{page}} sur {{pages}}',
-    points_one: '{{count}} point',
-    points_other: '{{count}} points',
+    left: '{{seconds}} s',
     opens: 's’ouvre dans un nouvel onglet',
     lost: 'La connexion est perdue. Ce qui est affiché est la dernière image reçue.',
     swap: 'Échanger avec la vidéo',

@@ -1,9 +1,9 @@
 // Owns: how each thing that the team can take looks on a screen: beside the video, in the room, and where the team looks before taking it.
-import { openPoll, type Poll, type ScreenItem, type Slide } from '@voila/protocol'
+import { openPoll, type Poll, quizEndsAt, type ScreenItem, type Slide } from '@voila/protocol'
 import { useInTime } from '../attendee/cue.ts'
 import { useShownTally } from '../attendee/polls/shown-tally.ts'
 import { useShownQuiz } from '../attendee/quiz/shown-quiz.ts'
-import { useLive } from '../attendee/use-live.ts'
+import { useLive, useSecondsUntil } from '../attendee/use-live.ts'
 import type { LiveClient } from '../live/index.ts'
 import { useSlide } from './slides.ts'
 import './screen-item.css'
@@ -13,6 +13,7 @@ export type ScreenWords = {
   page(at: { page: number; pages: number }): string
   votes(count: number): string
   points(count: number): string
+  left(seconds: number): string
   opens: string
 }
 
@@ -115,7 +116,9 @@ function Bars({ poll, counts, voters }: { poll: Poll; counts: readonly number[] 
 
 function QuizStep(props: ItemProps) {
   // In the time of this page's own picture: the right answer must not be ahead of the speaker.
-  const { now: quiz } = useShownQuiz(props.client)
+  const { now: quiz, self, stands } = useShownQuiz(props.client)
+  const isAsked = quiz?.phase === 'question' && quiz.question !== null && !stands
+  const left = useSecondsUntil(props.client, isAsked ? quizEndsAt(quiz.question, self?.delayMs ?? 0) : undefined)
   if (quiz === null) return null
   if (quiz.phase === 'leaderboard' || quiz.phase === 'podium') return <Leaderboard {...props} />
   const { question } = quiz
@@ -130,8 +133,11 @@ function QuizStep(props: ItemProps) {
   }
   return (
     <div className="screen-card">
-      <p className="screen-quiet">
-        {quiz.number} / {quiz.of}
+      <p className="screen-quiet screen-ends">
+        <span>
+          {quiz.number} / {quiz.of}
+        </span>
+        {isAsked && <span className="screen-percent">{props.words.left(left)}</span>}
       </p>
       <p className="screen-large" dir="auto">
         {question.text}
@@ -164,7 +170,10 @@ function Leaderboard({ client, words }: ItemProps) {
         {quiz.top.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: nobody behind a nickname has a key of his own here.
           <li key={index} value={row.rank}>
-            <span dir="auto">{row.nickname ?? (row.actorId === null ? '' : people.get(row.actorId)?.displayName)}</span>
+            <span className="screen-rank">{row.rank}</span>
+            <span className="screen-name" dir="auto">
+              {row.nickname ?? (row.actorId === null ? '' : people.get(row.actorId)?.displayName)}
+            </span>
             <span className="screen-percent">{words.points(row.points)}</span>
           </li>
         ))}

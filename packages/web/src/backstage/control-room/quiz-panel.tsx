@@ -186,19 +186,16 @@ function Lead({ client, now, mayAct }: { client: LiveClient; now: QuizNow; mayAc
             Skip this question
           </Button>
         )}
-        {(phase === 'reveal' || phase === 'leaderboard') && (
+        {(phase === 'reveal' || phase === 'leaderboard') && step?.command.type !== 'finish' && (
           <Button size="xs" variant="default" disabled={!mayAct} onClick={() => void send({ type: 'finish' })}>
             Final result now
           </Button>
         )}
-        <Button
-          size="xs"
-          variant="default"
-          disabled={!mayAct}
-          onClick={() => (phase === 'podium' ? void send({ type: 'close' }) : setAsks('close'))}
-        >
-          Close the quiz
-        </Button>
+        {step?.command.type !== 'close' && (
+          <Button size="xs" variant="default" disabled={!mayAct} onClick={() => setAsks('close')}>
+            Close the quiz
+          </Button>
+        )}
       </Group>
       {refused !== undefined && (
         <Text size="sm" c="var(--mantine-color-error)" role="alert">

@@ -14,10 +14,12 @@ import { Quiet } from './quiet.tsx'
 import { useShortcut } from './use-shortcuts.tsx'
 import './screen.css'
 
+const number = new Intl.NumberFormat()
 const words: ScreenWords = {
   page: ({ page, pages }) => `page ${page} of ${pages}`,
   votes: (count) => `${count} ${count === 1 ? 'vote' : 'votes'}`,
-  points: (count) => `${count} ${count === 1 ? 'point' : 'points'}`,
+  points: (count) => `${number.format(count)} ${count === 1 ? 'point' : 'points'}`,
+  left: (seconds) => `${seconds} s`,
   opens: 'opens in a new tab',
 }
 
