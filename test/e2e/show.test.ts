@@ -424,6 +424,20 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     }
   })
 
+  test('a question that is left is answered after the end, and its asker is told', async () => {
+    await team.page.getByRole('button', { name: 'End the show' }).click()
+    await team.page.getByRole('button', { name: 'End it for everybody' }).click()
+    for (const place of everyPlace()) await place.getByText('This event has ended').first().waitFor()
+    const part = await openPart(team, 'Questions')
+    const row = part.locator('[data-question]', { hasText: 'Who won the regatta?' })
+    await row.focus()
+    await team.page.keyboard.press('w')
+    await team.page.getByRole('textbox', { name: 'Answer that everybody can read' }).fill('The yard in Porto.')
+    await team.page.keyboard.press('Enter')
+    await tab(places.ada, 'Questions').click()
+    await places.ada.getByText('The yard in Porto.').waitFor()
+  })
+
   test('what is taken away says what happened, and names nobody who does not share', async () => {
     const csv = async (activity: string): Promise<string> => (await call('GET', `/exports/${activity}?format=csv`)).text()
     const chat = await csv('chat')
@@ -437,5 +451,7 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     }
     expect(await csv('polls')).toContain('Where do we meet next?')
     expect(await csv('questions')).toContain('Yes, in spring.')
+    expect(await csv('questions')).toContain('The yard in Porto.')
+    expect(await csv('screen')).toContain('The year')
   })
 })

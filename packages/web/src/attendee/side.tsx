@@ -48,14 +48,25 @@ export function Side({
   const front = panels.find(({ activity }) => activity === chosen) ?? panels[0]
   const frontNow = useRef(front?.activity)
   frontNow.current = front?.activity
+  const arrivedAt = useRef(client.now())
+  const choseByHand = useRef(false)
 
   const choose = useCallback((activity: Name) => {
     setChosen(activity)
     setCalling(undefined)
   }, [])
-  const onLaunch = useCallback(
+  const chooseByHand = useCallback(
     (activity: Name) => {
+      choseByHand.current = true
+      choose(activity)
+    },
+    [choose],
+  )
+  const onLaunch = useCallback(
+    (activity: Name, at: number) => {
       if (frontNow.current === activity) return
+      // It was on before somebody came, who has found something else to look at while the picture was on its way.
+      if (at < arrivedAt.current && choseByHand.current) return
       setSays(t('tabs.launched', { what: t(`tabs.${activity}`) }))
       if (isWriting(side.current)) setCalling(activity)
       else choose(activity)
@@ -81,7 +92,14 @@ export function Side({
   return (
     <aside className="side" ref={side} data-tabs={hasTabs} aria-label={t('tabs.region')}>
       {hasTabs && (
-        <Tabs client={client} panels={panels} front={front.activity} calling={calling} idOf={(name) => `${id}${name}`} onChoose={choose} />
+        <Tabs
+          client={client}
+          panels={panels}
+          front={front.activity}
+          calling={calling}
+          idOf={(name) => `${id}${name}`}
+          onChoose={chooseByHand}
+        />
       )}
       {calling !== undefined && panels.some(({ activity }) => activity === calling) && (
         <div className="side-call">
@@ -120,14 +138,14 @@ export function Side({
 }
 
 /** Tells once of each thing that is launched, when the picture has come to it. */
-function Launch({ client, row, onLaunch }: { client: LiveClient; row: ActivityPanel; onLaunch: (activity: Name) => void }) {
+function Launch({ client, row, onLaunch }: { client: LiveClient; row: ActivityPanel; onLaunch: (activity: Name, at: number) => void }) {
   const at = useLive(client, row.launched)
   const reached = useCue(client, at)
   const told = useRef<number>(undefined)
   useEffect(() => {
     if (at === undefined || !reached || told.current === at) return
     told.current = at
-    onLaunch(row.activity)
+    onLaunch(row.activity, at)
   }, [at, reached, row, onLaunch])
   return null
 }
