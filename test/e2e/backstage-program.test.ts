@@ -360,6 +360,8 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     ['access', () => `/backstage/p/${programId}/access`, title],
     ['stream', () => `/backstage/p/${programId}/stream`, title],
     ['activities', () => `/backstage/p/${programId}/activities`, title],
+    ['prepare', () => `/backstage/p/${programId}/prepare`, title],
+    ['results', () => `/backstage/p/${programId}/results`, title],
     ['share', () => `/backstage/p/${programId}/share`, title],
     ['audience', () => `/backstage/p/${programId}/audience`, title],
     ['control-room', () => `/backstage/p/${programId}/control-room`, title],
@@ -370,7 +372,7 @@ describe.skipIf(needs.chromium() || needs.ffmpeg())('a program in Backstage', { 
     await page.waitForTimeout(name === 'stream' || name === 'control-room' ? 3_000 : 1_000)
     expect(await look(page, `program-${name}`, { whole: name !== 'control-room' })).toEqual([])
     await page.setViewportSize({ width: 390, height: 844 })
-    expect(await overflows(page)).toBe(false)
+    await expect.poll(() => overflows(page)).toBe(false)
     await page.setViewportSize({ width: 1440, height: 900 })
     // One screen: nothing of the control room is further down.
     if (name === 'control-room') expect(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight)).toBe(true)

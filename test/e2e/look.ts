@@ -12,6 +12,13 @@ const sizes = [
 ] as const
 const schemes = ['light', 'dark'] as const
 
+/** What fades in or out is half seen, and is not judged then; what turns for ever is. */
+const untilStill = (page: Page): Promise<unknown> =>
+  page.evaluate(() => {
+    const passing = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))
+    return Promise.allSettled(passing.map(({ finished }) => finished)).then(() => undefined)
+  })
+
 /** What axe finds serious or critical, wherever it is found. */
 export type Violation = { where: string; id: string; nodes: string[] }
 
@@ -35,6 +42,7 @@ export async function look(
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme })
       await settle()
+      await untilStill(page)
       await page.screenshot({ path: join(artifacts, `${name}-${size.width}-${scheme}.png`), fullPage: whole, animations: 'disabled' })
       // What stands in a frame is a page of its own, and looked at as one.
       const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()

@@ -24,9 +24,9 @@ const quiz = {
   title: 'How well do you know us',
   content: {
     questions: [
-      { text: 'When were we founded?', options: ['1987', '1998', '2004'], right: [0], points: 1_000, seconds: 5 },
-      { text: 'Where is the oldest yard?', options: ['Kiel', 'Porto', 'Gdynia'], right: [1], points: 1_000, seconds: 5 },
-      { text: 'Which of these do we build?', options: ['Ferries', 'Tugs'], right: [1], points: 500, seconds: 5 },
+      { text: 'When were we founded?', options: ['1987', '1998', '2004'], right: [0], points: 1_000, seconds: 8 },
+      { text: 'Where is the oldest yard?', options: ['Kiel', 'Porto', 'Gdynia'], right: [1], points: 1_000, seconds: 8 },
+      { text: 'Which of these do we build?', options: ['Ferries', 'Tugs'], right: [1], points: 500, seconds: 8 },
     ],
   },
 }
@@ -48,6 +48,7 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
   let team: Visitor
   let moderator: Visitor
   let screen: Visitor
+  let screenLink: { url: string; link: { id: string } }
   let ports: string[]
   const people = {} as Record<'ada' | 'ben' | 'cleo', Visitor>
   const places = {} as Record<'ada' | 'ben' | 'cleo', Place>
@@ -162,9 +163,9 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     moderator = await visitor(browser)
     await join(moderator, 'Noa Brandt')
     await moderator.page.goto(`${backstage}/control-room`)
-    const { url } = (await (await call('POST', '/screen-links', { name: 'The room' })).json()) as { url: string }
+    screenLink = (await (await call('POST', '/screen-links', { name: 'The room' })).json()) as typeof screenLink
     screen = await visitor(browser)
-    await screen.page.goto(url)
+    await screen.page.goto(screenLink.url)
     for (const place of everyPlace()) await place.getByRole('textbox', { name: 'Write a message' }).waitFor()
     for (const { page } of [people.ada, people.ben]) await untilPlaying(page)
   }, 120_000)
@@ -253,7 +254,7 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     await team.page.getByRole('button', { name: 'Save' }).click()
     await team.page.getByText('Prepared.').waitFor()
     await team.page.goto(`${backstage}/control-room`)
-    await team.page.getByText('Connected').waitFor()
+    await team.page.getByText('Connected', { exact: true }).waitFor()
 
     const slide = (place: Place, number: number): Locator => place.getByRole('img', { name: `The year, page ${number} of ` })
     // The list of them is there as soon as it has come from the server.
@@ -369,12 +370,15 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     for (const place of everyPlace()) await tab(place, 'Quiz').click()
     for (const [index, { text, seconds }] of quiz.content.questions.entries()) {
       await press(team, ',')
-      for (const [name, place] of Object.entries(places)) {
+      const answer = async ([name, place]: [string, Place]): Promise<void> => {
         await place.getByText(text).first().waitFor()
         const choice = answers[name as keyof typeof answers][index] ?? ''
         await place.getByRole('button', { name: new RegExp(`${choice}$`) }).click()
         await place.getByText('Your answer is in.').waitFor()
       }
+      // Ada has it first, and so the most points.
+      await answer(['ada', places.ada])
+      await Promise.all([answer(['ben', places.ben]), answer(['cleo', places.cleo])])
       // Not before the time is over on the latest picture; until then the key does nothing.
       await press(team, ',')
       await part.getByRole('button', { name: 'Show the answer', exact: true }).click({ timeout: (seconds + 30) * 1_000 })
@@ -436,6 +440,29 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     await team.page.keyboard.press('Enter')
     await tab(places.ada, 'Questions').click()
     await places.ada.getByText('The yard in Porto.').waitFor()
+  })
+
+  test('a screen is transparent where its address says so, and goes dark when its link is revoked', async () => {
+    const overlay = await visitor(browser)
+    await overlay.page.goto(screenLink.url.replace('#', '?background=transparent&size=large#'))
+    for (const { page } of [screen, overlay]) await page.getByText('Ada Lovelace').waitFor()
+    const backgrounds = await overlay.page.evaluate(() =>
+      [document.documentElement, document.body, document.querySelector('.screen-frame')].map((each) =>
+        each === null ? '' : getComputedStyle(each).backgroundColor,
+      ),
+    )
+    expect(backgrounds).toEqual(Array(3).fill('rgba(0, 0, 0, 0)'))
+    const sizes = await Promise.all(
+      [screen, overlay].map(({ page }) =>
+        page.getByText('Ada Lovelace').evaluate((name) => Number.parseFloat(getComputedStyle(name).fontSize)),
+      ),
+    )
+    expect(sizes[1]).toBeGreaterThan(sizes[0] ?? Number.NaN)
+    await call('DELETE', `/screen-links/${screenLink.link.id}`)
+    for (const { page } of [screen, overlay]) {
+      await page.getByText('This link to the big screen works no more.', { exact: false }).waitFor()
+      expect(await page.getByText('Ada Lovelace').count()).toBe(0)
+    }
   })
 
   test('what is taken away says what happened, and names nobody who does not share', async () => {

@@ -34,6 +34,8 @@ const rows: readonly Row[] = [
   },
   { activity: 'reactions', title: 'Reactions', says: 'Sums, and how many in each minute.', sheets: ['Reactions', 'By minute'] },
   { activity: 'announcements', title: 'Announcements', says: 'What the team announced, and when.' },
+  { activity: 'screen', title: 'Screen', says: 'What was taken to the screen, slide by slide, and when.' },
+  { activity: 'backchannel', title: 'Backchannel', says: 'What the team wrote to itself.' },
 ]
 
 export function ResultsTab() {
