@@ -195,7 +195,8 @@ export async function createPlatform(
         opensAt: program === undefined ? undefined : doorsOpenAt(program),
       }
     }
-    const serving = createServing({ media, now })
+    const images = createImages({ store })
+    const serving = createServing({ media, slides: images, now })
     const app = createHttpServer({
       config,
       log,
@@ -231,7 +232,6 @@ export async function createPlatform(
     await app.register(samlEntryRoutes({ saml, programs, cookies, flowCookies, origins, pages, metrics, baseUrl, now }))
     await app.register(samlRoutes({ saml, organizations, flowCookies, baseUrl }))
     await app.register(organizationRoutes({ organizations, members, found: team.found }))
-    const images = createImages({ store })
     await app.register(
       programRoutes({
         organizations,

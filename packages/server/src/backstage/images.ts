@@ -13,6 +13,9 @@ export type Images = ReturnType<typeof createImages>
 const newImageId = (): string => randomBytes(16).toString('base64url')
 const idShape = /^[A-Za-z0-9_-]{22}$/
 
+/** A slide never changes under its id; it is for whoever was let in, so nobody between keeps it. */
+export const slideCacheControl = 'private, max-age=31536000, immutable'
+
 /** Of what this node has served lately: everybody who opens a waiting page asks for its cover within the same minute. */
 const cachedBytes = 32 * 1024 * 1024
 
@@ -119,14 +122,19 @@ export function createImages({ store }: { store: Pick<Store, 'db'> }) {
     return image
   }
 
+  /** What is in memory, as the one that was asked for last. */
+  function recall(id: string): Held | undefined {
+    const known = cache.get(id)
+    if (known === undefined) return undefined
+    cache.delete(id)
+    cache.set(id, known)
+    return known
+  }
+
   async function held(id: string): Promise<Held> {
     if (!idShape.test(id)) throw new Refusal('image_unknown')
-    const known = cache.get(id)
-    if (known !== undefined) {
-      cache.delete(id)
-      cache.set(id, known)
-      return known
-    }
+    const known = recall(id)
+    if (known !== undefined) return known
     const running = asked.get(id) ?? load(id).finally(() => asked.delete(id))
     asked.set(id, running)
     return await running
@@ -143,6 +151,12 @@ export function createImages({ store }: { store: Pick<Store, 'db'> }) {
       const image = await held(id)
       if (image.slideOf !== undefined) throw new Refusal('image_unknown')
       return image
+    },
+
+    /** A slide of this program that is in memory. */
+    heldSlide(id: string, programId: string): NewImage | undefined {
+      const image = recall(id)
+      return image?.slideOf === programId ? image : undefined
     },
 
     /** A slide of this program. @throws Refusal image_unknown */

@@ -6,7 +6,7 @@ import { readBody } from '../http/body.ts'
 import type { Pages } from '../http/pages.ts'
 import type { Store } from '../store/store.ts'
 import { noteChange } from './audit.ts'
-import { type Images, imageIn, insertImage } from './images.ts'
+import { type Images, imageIn, insertImage, slideCacheControl } from './images.ts'
 import type { Programs } from './programs.ts'
 import { type ScreenLinks, screenLinkAnswer } from './screen-links.ts'
 
@@ -15,9 +15,6 @@ type LinkParams = { Params: { programId: string; linkId: string } }
 type SlideParams = { Params: { programId: string; imageId: string } }
 
 const path = '/api/programs/:programId'
-/** A slide never changes under its id; it is for whoever was let in, so nobody between keeps it. */
-const forThisBrowser = 'private, max-age=31536000, immutable'
-
 /** The link of a big screen by the bearer of a request; undefined where it brings none. @throws Refusal screen_link_invalid */
 export async function screenOf(links: Pick<ScreenLinks, 'use'>, request: FastifyRequest): Promise<{ readonly linkId: string } | undefined> {
   const [, bearer = ''] = /^Bearer +(\S{1,512})$/i.exec(request.headers.authorization ?? '') ?? []
@@ -83,10 +80,10 @@ export function screenRoutes(parts: {
     })
     app.get<SlideParams>(`${path}/slides/:imageId`, async (request, reply) => {
       const { programId, imageId } = request.params
-      // Whoever is at the program: the team, a big screen, an attendee's session.
+      // Whoever is at the program: the team, a big screen, an attendee's session. Of attendees only those without a picture come this way.
       if (parts.teamOf(request) === undefined && (await screenOf(links, request)) === undefined) await parts.readSession(request)
       const { type, bytes } = await images.findSlide(imageId, programId)
-      return reply.header('cache-control', forThisBrowser).type(type).send(bytes)
+      return reply.header('cache-control', slideCacheControl).type(type).send(bytes)
     })
   }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { MediaAnswer, ReloadQuery } from '@voila/media'
 import { Refusal } from '@voila/protocol'
+import { type Images, type NewImage, slideCacheControl } from '../backstage/images.ts'
 import type { Quick, QuickAnswer } from '../http/short-way.ts'
 import { admit, requireStanding } from './gate.ts'
 import type { Media } from './media.ts'
@@ -22,18 +23,43 @@ function askedBy({ url = '' }: IncomingMessage): MediaAsked | undefined {
   return { programId, credential, name, query }
 }
 
-/** @param now  Unix milliseconds */
-export function createServing({ media: { gate, server }, now }: { media: Pick<Media, 'gate' | 'server'>; now(): number }) {
+/** The pictures of slides go the way of segments: when the team turns a page, all who watch ask for the next one at once. */
+const slideShape = /^slides\/([A-Za-z0-9_-]{22})$/
+
+const answerWith = ({ type, bytes }: NewImage): Extract<MediaAnswer, { status: 200 }> => ({
+  status: 200,
+  contentType: type,
+  cacheControl: slideCacheControl,
+  body: bytes,
+})
+
+/** @param parts.now  Unix milliseconds */
+export function createServing({
+  media: { gate, server },
+  slides,
+  now,
+}: {
+  media: Pick<Media, 'gate' | 'server'>
+  slides: Pick<Images, 'findSlide' | 'heldSlide'>
+  now(): number
+}) {
   const seconds = (): number => Math.floor(now() / 1_000)
 
-  /** The answer, at once or when what it waits for is there. @throws Refusal of the gate */
-  async function serve({ programId, credential, name, query }: MediaAsked, response: ServerResponse): Promise<MediaAnswer> {
-    const holder = admit(gate, { programId, credential, now: seconds() })
+  async function streamed({ programId, name, query }: MediaAsked, response: ServerResponse): Promise<MediaAnswer> {
     const gone = new AbortController()
     const leave = (): void => gone.abort()
     response.once('close', leave)
     const answer = await server.serve({ streamId: programId, name, query, signal: gone.signal })
     response.off('close', leave)
+    return answer
+  }
+
+  /** The answer, at once or when what it waits for is there. @throws Refusal of the gate | image_unknown */
+  async function serve(asked: MediaAsked, response: ServerResponse): Promise<MediaAnswer> {
+    const { programId, credential, name } = asked
+    const holder = admit(gate, { programId, credential, now: seconds() })
+    const [, slide] = slideShape.exec(name) ?? []
+    const answer = slide === undefined ? await streamed(asked, response) : answerWith(await slides.findSlide(slide, programId))
     // A playlist that has waited for seconds is not for somebody who was sent away meanwhile.
     requireStanding(gate, { programId, holder })
     return answer
@@ -42,6 +68,11 @@ export function createServing({ media: { gate, server }, now }: { media: Pick<Me
   /** What is there at this moment. @throws Refusal of the gate */
   function held({ programId, credential, name }: MediaAsked): MediaAnswer | undefined {
     admit(gate, { programId, credential, now: seconds() })
+    const [, slide] = slideShape.exec(name) ?? []
+    if (slide !== undefined) {
+      const image = slides.heldSlide(slide, programId)
+      return image === undefined ? undefined : answerWith(image)
+    }
     return server.held({ streamId: programId, name })
   }
 

@@ -4,6 +4,7 @@ import { demoClip, publishFlv } from '@voila/media'
 import type { ErrorCode, ListAnswer, Problem, RecordingAnswer, SessionAnswer, StreamHealthAnswer, StreamKeyAnswer } from '@voila/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueCredential, purposeKey } from '../../src/media/credential.ts'
+import { png } from '../pictures.ts'
 import { type Answer, cookieOf, exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 
 let running: Running
@@ -307,5 +308,50 @@ describe('a feed', () => {
     expect((await running.admin('GET', `${path}/..%2f..%2fsecret/file`)).status).toBe(404)
     expect((await running.admin('DELETE', `${path}/${recording?.id}`)).status).toBe(204)
     expect((await running.admin('GET', file)).status).toBe(404)
+  })
+})
+
+describe('the picture of a slide', () => {
+  const picture = png(64, 36)
+  async function upload(id: string): Promise<string> {
+    const sent = await fetch(`${running.platform.url}/api/programs/${id}/slides`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${running.config.adminSecret}`, 'content-type': 'image/png' },
+      body: new Uint8Array(picture),
+    })
+    return ((await sent.json()) as { imageId: string }).imageId
+  }
+
+  test('comes below the credential of its program, the first time and from memory, and is kept by the browser alone', async () => {
+    const { base } = await enter(programId)
+    const slide = await upload(programId)
+    for (const _ of ['from the database', 'from memory']) {
+      const answer = await fetch(`${running.platform.url}${base}slides/${slide}`)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('content-type')).toBe('image/png')
+      expect(answer.headers.get('cache-control')).toBe('private, max-age=31536000, immutable')
+      expect(Buffer.from(await answer.arrayBuffer()).equals(picture)).toBe(true)
+    }
+  })
+
+  test('of another program, or none at all, is not there; nor is one without a good credential', async () => {
+    const { base } = await enter(programId)
+    const [own, others] = [await upload(programId), await upload(otherProgramId)]
+    const code = async (path: string): Promise<ErrorCode> => (await running.call<Problem>(path)).body.code
+    for (const id of [others, 'A'.repeat(22), 'A'.repeat(21), '']) expect((await running.call(`${base}slides/${id}`)).status).toBe(404)
+    // Also once it is in memory.
+    await running.call(`${base}slides/${own}`)
+    const other = (await enter(otherProgramId)).base
+    expect(await code(`${other}slides/${own}`)).toBe('image_unknown')
+    expect(await code(`/media/${programId}/slides/${own}`)).toBe('credential_malformed')
+    expect(await code(`${base.replace(programId, otherProgramId)}slides/${own}`)).toBe('credential_forged')
+  })
+
+  test('is refused to a session that was ended, from memory too', async () => {
+    const { body } = await exchange(running, programId, tokenOf(signer, programId, { sub: 'leaver' }))
+    const slide = body.media.url.replace('live.m3u8', `slides/${await upload(programId)}`)
+    expect((await running.call(slide)).status).toBe(200)
+    await running.admin('POST', `/api/programs/${programId}/attendees/${body.attendee.id}/revoke`)
+    expect((await running.call<Problem>(slide)).body.code).toBe('session_revoked')
   })
 })

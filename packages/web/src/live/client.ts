@@ -272,7 +272,7 @@ export function createLiveClient(options: LiveOptions): LiveClient {
     lastingMedia: () => http.media('native'),
     now: clock.now,
     session: http.session,
-    slide: http.slide,
+    slide: (imageId) => http.slide(imageId, media.current()?.url),
     async renew(token) {
       const answer = await http.renew(token)
       // The address that is held ends with the session that was.

@@ -43,8 +43,12 @@ export type Http = {
   /** The team's own, by the cookie of Backstage; to be renewed. */
   preview(): Promise<MediaAccess>
   history<Item>(activity: string, cursor: { before?: string; limit: number }): Promise<HistoryPage<Item>>
-  /** The picture of a slide, kept by the browser. @throws Refusal unavailable, also where there is none */
-  slide(imageId: string): Promise<Blob>
+  /**
+   * The picture of a slide, kept by the browser: beside the stream, whose address `mediaUrl` is, where that works; else by the session.
+   *
+   * @throws Refusal unavailable, also where there is none
+   */
+  slide(imageId: string, mediaUrl: string | undefined): Promise<Blob>
   /** Sends a command where no socket carries it; undefined where its outcome is not known. */
   command(frame: DoFrame): Promise<Ack | undefined>
   /** Follows the event stream, after a position or from the beginning. @throws what fetch throws */
@@ -139,7 +143,11 @@ export function createHttp(options: {
         shared(`/activities/${activity}/history`, { limit: String(limit), ...(before === undefined ? {} : { before }) }),
       )
     },
-    async slide(imageId) {
+    async slide(imageId, mediaUrl) {
+      const byMedia = mediaUrl === undefined ? undefined : new URL(`slides/${imageId}`, new URL(mediaUrl, options.origin))
+      const asked =
+        byMedia === undefined ? undefined : await options.fetch(byMedia, { headers: { accept: 'image/*' } }).catch(() => undefined)
+      if (asked?.ok === true) return await asked.blob()
       const answer = await send(shared(`/slides/${imageId}`), { accept: 'image/*', cache: 'default' }).catch(() => undefined)
       if (answer?.ok !== true) throw new Refusal('unavailable')
       return await answer.blob()
