@@ -98,13 +98,15 @@ function LatestPoll({ client, words }: ItemProps) {
 }
 
 function Bars({ poll, counts, voters }: { poll: Poll; counts: readonly number[] | undefined; voters: number }) {
+  const { options, lowest, highest } = poll.content
+  const ends: Readonly<Record<number, string>> = { 0: lowest, [options.length - 1]: highest }
   return (
     <ol className="screen-options">
-      {poll.content.options.map((option, index) => {
+      {options.map((option, index) => {
         const percent = counts === undefined || voters === 0 ? 0 : Math.round(((counts[index] ?? 0) / voters) * 100)
         return (
           <li key={option}>
-            <span dir="auto">{option}</span>
+            <span dir="auto">{[option, ends[index]].filter(Boolean).join(' · ')}</span>
             {counts !== undefined && <span className="screen-percent">{percent} %</span>}
             {counts !== undefined && <span className="screen-bar" style={{ inlineSize: `${percent}%` }} aria-hidden="true" />}
           </li>
