@@ -81,7 +81,7 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
       <>
         {createPortal(body(item), own.place)}
         {item !== null && (
-          <p className="screen-out-note">
+          <p className="screen-note">
             {t('screen.isOut')}{' '}
             <button ref={focus} type="button" className="screen-back" onClick={() => moveTo(undefined)}>
               {t('screen.back')}
@@ -119,7 +119,7 @@ export function ScreenBeside({ client, onLayout }: { client: LiveClient; onLayou
           <Icon name="window" size={18} />
         </button>
       </div>
-      <p className="screen-blocked" aria-live="polite">
+      <p className="screen-note" aria-live="polite">
         {isBlocked && t('screen.blocked')}
       </p>
     </section>
