@@ -56,7 +56,7 @@ export type PlatformViews = {
   audience: { count: number }
 }
 
-export type Ack = { id: string; seq: number } | { id: string; refused: { code: ErrorCode; retryAfterMs?: number } }
+export type Ack = { id: string; seq: number } | { id: string; refused: { code: ErrorCode; retryAfterMs?: number; detail?: string } }
 
 export type ViewFrame = { t: 'view'; key: string; version: number; value: unknown }
 

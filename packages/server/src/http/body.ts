@@ -3,14 +3,16 @@ import { Refusal } from '@voila/protocol'
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 
+/** The first field that is wrong, and how. */
+export function faultIn({ issues: [issue] }: z.ZodError, what: string): string {
+  const field = issue?.path.join('.') ?? ''
+  return field === '' ? (issue?.message ?? `The ${what} is wrong.`) : `${field}: ${issue?.message}`
+}
+
 function read<Schema extends z.ZodType>(schema: Schema, given: unknown, what: string): z.output<Schema> {
   const result = schema.safeParse(given ?? {})
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  const field = issue?.path.join('.') ?? ''
-  throw new Refusal('invalid_request', {
-    detail: field === '' ? (issue?.message ?? `The ${what} is wrong.`) : `${field}: ${issue?.message}`,
-  })
+  throw new Refusal('invalid_request', { detail: faultIn(result.error, what) })
 }
 
 /** The body by its schema. @throws Refusal invalid_request, its detail naming the first field that is wrong */

@@ -13,6 +13,7 @@ import {
 import { endOf, type Session } from '../access/sessions.ts'
 import { liveRun } from '../backstage/runs.ts'
 import type { TeamMember } from '../http/authenticate.ts'
+import { faultIn } from '../http/body.ts'
 import { commandsOf } from './configuring.ts'
 import { foldedState } from './folded.ts'
 import type { Command } from './log.ts'
@@ -37,7 +38,10 @@ export type HistoryPage = Page<unknown> & { people: Person[] }
 
 export type Live = ReturnType<typeof createLive>
 
-const refused = (id: string, code: ErrorCode): Extract<Ack, { refused: unknown }> => ({ id, refused: { code } })
+const refused = (id: string, code: ErrorCode, detail?: string): Extract<Ack, { refused: unknown }> => ({
+  id,
+  refused: { code, ...(detail === undefined ? {} : { detail }) },
+})
 
 export function createLive(parts: LiveParts) {
   const { store, programs, now, log } = parts
@@ -265,9 +269,11 @@ export function createLive(parts: LiveParts) {
     const activity = activityNamed(rules, asked.activity)
     const name = (asked.command as { type?: unknown } | null)?.type
     const isHis = activity !== undefined && audienceOf(kindOfActor(asked.actor), activity) !== undefined
-    if (!isHis || typeof name !== 'string' || !Object.hasOwn(activity.commands, name)) return refused(id, 'invalid_request')
-    const parsed = activity.commands[name]?.safeParse(asked.command)
-    if (parsed?.success !== true) return refused(id, 'invalid_request')
+    if (!isHis) return refused(id, 'invalid_request', 'activity: there is none of this name.')
+    const schema = typeof name === 'string' && Object.hasOwn(activity.commands, name) ? activity.commands[name] : undefined
+    if (typeof name !== 'string' || schema === undefined) return refused(id, 'invalid_request', 'command.type: there is none of this name.')
+    const parsed = schema.safeParse(asked.command)
+    if (!parsed.success) return refused(id, 'invalid_request', faultIn(parsed.error, 'command'))
     const actor = actorIn(activity, asked.actor)
     if (!actor.moderates && activity.teamCommands.includes(name)) return refused(id, 'not_allowed')
     const closed = closedIn(program, activity, actor)

@@ -3,6 +3,7 @@ import { type Actor, CommandRequest, limits, Refusal } from '@voila/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Session } from '../access/sessions.ts'
 import type { TeamActor } from '../backstage/actor.ts'
+import { readBody } from '../http/body.ts'
 import { type RouteRow, routeRow } from '../http/route-table.ts'
 import { type Bucket, fullBucket, takeToken } from './bucket.ts'
 import type { Live } from './live.ts'
@@ -85,12 +86,10 @@ export function liveRoutes(parts: LiveRouteParts): FastifyPluginAsync {
   return async (app) => {
     app.post<{ Params: ProgramParams }>('/api/programs/:programId/commands', async (request, reply) => {
       const actor = await readActor(request)
-      const body = CommandRequest.safeParse(request.body)
-      if (!body.success) throw new Refusal('invalid_request')
-      const ack = await live.command({ programId: request.params.programId, actor, ...body.data })
+      const ack = await live.command({ programId: request.params.programId, actor, ...readBody(CommandRequest, request) })
       if ('refused' in ack) {
-        const { code, retryAfterMs } = ack.refused
-        throw new Refusal(code, retryAfterMs === undefined ? {} : { retryAfterMs })
+        const { code, ...said } = ack.refused
+        throw new Refusal(code, said)
       }
       return reply.header('cache-control', 'no-store').send(ack)
     })

@@ -36,8 +36,8 @@ describe('live over HTTP', () => {
     node = openNode({ store })
     app = Fastify()
     app.setErrorHandler((error, _request, reply) => {
-      const code = error instanceof Refusal ? error.code : 'internal'
-      return reply.status(errorRow(code).status).send({ code, ...(error instanceof Refusal ? { retryAfterMs: error.retryAfterMs } : {}) })
+      const { code, retryAfterMs, detail } = error instanceof Refusal ? error : new Refusal('internal')
+      return reply.status(errorRow(code).status).send({ code, retryAfterMs, detail })
     })
     app.addHook('onRequest', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'))
     await app.register(
@@ -119,6 +119,17 @@ describe('live over HTTP', () => {
     ['a refusal of the activity', bearer('vs_ada'), { ...post('x'), command: { type: 'like', message: 4 } }, 404, 'chat_message_gone'],
   ])('%s is refused with its status and code', async (_what, headers, body, status, code) => {
     expect(await request('POST', commands, { headers, body })).toMatchObject({ status, body: { code } })
+  })
+
+  test.each([
+    ['an id that is no UUID', { ...post('x'), id: '7' }, /^id: /],
+    ['an activity that there is not', { ...post('x'), activity: 'dance' }, /^activity: /],
+    ['a command that there is not', { ...post('x'), command: { type: 'shout', text: 'x' } }, /^command\.type: /],
+    ['a field of it that is wrong', post(7), /^text: /],
+  ])('%s is named, and what stands in it is not', async (_what, body, detail) => {
+    const { body: problem } = await request('POST', commands, { headers: bearer('vs_ada'), body })
+    expect(problem).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(detail) })
+    expect(JSON.stringify(problem)).not.toMatch(/dance|shout/)
   })
 
   test('an administrator acts as the team, and pages what the team is told', async () => {
