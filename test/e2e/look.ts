@@ -19,6 +19,9 @@ const untilStill = (page: Page): Promise<unknown> =>
     return Promise.allSettled(passing.map(({ finished }) => finished)).then(() => undefined)
   })
 
+/** Whole pages take longer to draw than to judge: `VOILA_TEST_PICTURES=off` where nobody opens them. */
+const pictures = process.env.VOILA_TEST_PICTURES !== 'off'
+
 /** What axe finds serious or critical, wherever it is found. */
 export type Violation = { where: string; id: string; nodes: string[] }
 
@@ -43,7 +46,8 @@ export async function look(
       await page.emulateMedia({ colorScheme: scheme })
       await settle()
       await untilStill(page)
-      await page.screenshot({ path: join(artifacts, `${name}-${size.width}-${scheme}.png`), fullPage: whole, animations: 'disabled' })
+      const path = join(artifacts, `${name}-${size.width}-${scheme}.png`)
+      if (pictures) await page.screenshot({ path, fullPage: whole, animations: 'disabled' })
       // What stands in a frame is a page of its own, and looked at as one.
       const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze()
       const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { needs } from '../require.ts'
 import { openBrowser, untilPlaying, type Visitor, visitor } from './browser.ts'
 import { type Demo, freePort, startDemo } from './demo-process.ts'
+import { type Feed, sendFeed } from './feed.ts'
 import { type HostSite, startHostSite } from './host-site.ts'
 import { keep } from './look.ts'
 
@@ -41,10 +42,11 @@ const colours = ['#1d3557', '#2a6f4e', '#7a2e2e']
 /** A picture is at least so far behind what the server tells. */
 const leastDelayMs = 400
 
-describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
+describe.skipIf(needs.chromium() || needs.ffmpeg())('a whole show', { timeout: 120_000 }, () => {
   let browser: Browser
   let demo: Demo
   let host: HostSite
+  let feed: Feed
   let team: Visitor
   let moderator: Visitor
   let screen: Visitor
@@ -119,14 +121,17 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
 
   const start = (dataDir?: string): Promise<Demo> =>
     startDemo({
-      args: ['--port', ports[0] ?? '', '--rtmp-port', ports[1] ?? ''],
+      args: ['--no-source', '--port', ports[0] ?? '', '--rtmp-port', ports[1] ?? ''],
       ...(dataDir === undefined ? {} : { dataDir }),
     })
+
+  const startFeed = (): Feed => sendFeed(`${demo.facts.rtmpUrl}/${demo.facts.streamKey}`, { small: true })
 
   beforeAll(async () => {
     ports = [String(await freePort()), String(await freePort())]
     browser = await openBrowser()
     demo = await start()
+    feed = startFeed()
     host = await startHostSite()
     await call('PATCH', '', { embedOrigins: [host.origin] })
     await call('PATCH', '', { activities: { questions: { review: true } } })
@@ -171,9 +176,11 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
   }, 120_000)
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return
-    for (const [name, { page }] of Object.entries({ ...people, team, moderator, screen })) await keep(page, `failed-show-${name}`)
+    for (const [name, { page }] of Object.entries({ ...people, team, moderator, screen }))
+      if (!page.isClosed()) await keep(page, `failed-show-${name}`)
   })
   afterAll(async () => {
+    await feed?.stop()
     await browser?.close()
     await host?.close()
     await demo?.stop()
@@ -235,6 +242,7 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
       'Who won the regatta?',
       'Will there be a new slipway?',
     ])
+    await moderator.context.close()
   })
 
   test('slides are made of a PDF in the browser, taken by keyboard, and shown when the picture has come to them', async () => {
@@ -354,7 +362,9 @@ describe.skipIf(needs.chromium())('a whole show', { timeout: 120_000 }, () => {
     running.kill('SIGKILL')
     await ended
     await say(places.ada, 'Said into the silence')
+    await feed.stop()
     demo = await start(dataDir)
+    feed = startFeed()
     for (const place of everyPlace()) {
       await tab(place, 'Chat').click()
       await messages(place).getByText('Said into the silence').waitFor({ timeout: 60_000 })

