@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { needs } from '../../../test/require.ts'
 import { isDuplicate, isOutage } from '../src/store/outage.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { databases, type TestDatabase } from './databases.ts'
@@ -189,7 +190,7 @@ describe('SQLite alone', () => {
   })
 })
 
-describe.skipIf(databases[1]?.skip() ?? true)('PostgreSQL alone', () => {
+describe.skipIf(needs.postgres())('PostgreSQL alone', () => {
   test('a wake reaches the other nodes of the same database, and neither oneself nor another database', async () => {
     const [, postgres] = databases
     const [one, other] = await Promise.all([postgres?.make(), postgres?.make()])

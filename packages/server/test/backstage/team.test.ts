@@ -10,6 +10,7 @@ import type {
   Problem,
 } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { needs } from '../../../../test/require.ts'
 import { databases } from '../databases.ts'
 import { type Answer, makeProgram, makeSigner, type Running, start } from '../running.ts'
 import { fromPage, join, password, type Somebody, setUp, signIn, tokenOf } from './people.ts'
@@ -219,7 +220,7 @@ describe.each(databases)('on $kind', ({ kind, skip }) => {
   })
 })
 
-describe.skipIf(databases[1]?.skip())('two nodes', () => {
+describe.skipIf(needs.postgres())('two nodes', () => {
   test('a member who is removed on one loses access on the other within two seconds, and so does an API key', async () => {
     const first = await start({ kind: 'postgres' })
     const second = await start({ kind: 'postgres', database: first.database })

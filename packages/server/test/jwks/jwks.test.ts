@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JwksSourceAnswer, ListAnswer, Problem, RefusalAnswer } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { needs } from '../../../../test/require.ts'
 import { databases } from '../databases.ts'
 import { exchange, makeProgram, makeSigner, type Running, type Signer, start, tokenOf } from '../running.ts'
 import { type KeyServer, newKey, type Published, signerOf, startKeyServer } from './key-server.ts'
@@ -217,8 +218,7 @@ describe.each(databases)('published keys on $kind', ({ kind, skip }) => {
   })
 })
 
-const [, postgres] = databases
-describe.skipIf(postgres?.skip() ?? true)('two nodes over one PostgreSQL', () => {
+describe.skipIf(needs.postgres())('two nodes over one PostgreSQL', () => {
   test('look once between them, and know what the other has found', async () => {
     const env = { FETCH_PRIVATE_HOSTS: server.host, FETCH_CA_FILE: server.caFile }
     const one = await start({ kind: 'postgres', env })

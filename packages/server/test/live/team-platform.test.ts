@@ -1,8 +1,8 @@
 // Owns: that the whole platform gives members their place by the cookie of Backstage, and takes it from whoever is none any more.
 import { activities, type LogItem, type ServerFrame } from '@voila/protocol'
 import { afterEach, describe, expect, test } from 'vitest'
+import { needs } from '../../../../test/require.ts'
 import { join, type Somebody, setUp, signIn } from '../backstage/people.ts'
-import { databases } from '../databases.ts'
 import { exchange, makeProgram, makeSigner, type Running, start, tokenOf } from '../running.ts'
 import { Client, until } from './client.ts'
 
@@ -128,8 +128,7 @@ describe('a member at his program', () => {
   })
 })
 
-const postgres = databases.find(({ kind }) => kind === 'postgres')
-describe.skipIf(postgres?.skip() ?? true)('on two nodes', () => {
+describe.skipIf(needs.postgres())('on two nodes', () => {
   test('a member hears the other’s backchannel, and who is removed at one loses his socket at the other', async () => {
     const { running, owner, organizationId, programId } = await opened({ kind: 'postgres' })
     const second = await start({ kind: 'postgres', database: running.database })

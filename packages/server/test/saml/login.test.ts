@@ -2,6 +2,7 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import type { AttendeeAnswer, ListAnswer, RefusalAnswer, SamlAnswer, SessionAnswer } from '@voila/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { needs } from '../../../../test/require.ts'
 import { databases } from '../databases.ts'
 import { makeProgram, type Running, start } from '../running.ts'
 import { Browser, type Company, codeIn, factsFor, formOf, makeCompany, mapping, sentBy, sentTo } from './company.ts'
@@ -430,8 +431,7 @@ describe.each(databases)('a company account on $kind', ({ kind, skip }) => {
   })
 })
 
-const [, postgres] = databases
-describe.skipIf(postgres?.skip() ?? true)('two nodes over one PostgreSQL', () => {
+describe.skipIf(needs.postgres())('two nodes over one PostgreSQL', () => {
   let one: Running
   let two: Running
   beforeAll(async () => {
